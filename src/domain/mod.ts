@@ -1,0 +1,10 @@
+/** Pure values and rules of the gateway; imports nothing. */
+export * from "./artifact.ts";
+export * from "./audit-entry.ts";
+export * from "./chunk.ts";
+export * from "./coverage.ts";
+export * from "./fault.ts";
+export * from "./ingest-run.ts";
+export * from "./page.ts";
+export * from "./principal.ts";
+export * from "./revision.ts";

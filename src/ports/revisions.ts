@@ -1,0 +1,19 @@
+import type { At, IngestRun, Revision } from "../domain/mod.ts";
+import type { Lease } from "./leases.ts";
+
+/** Which generation of each source is served. One row a source; changing it flips index and graph together. */
+export interface Revisions {
+  /** The served revision of every source, by source name. From memory: no I/O. */
+  served(): readonly Revision[];
+  /** Served now, or superseded less than the grace ago: what page tokens may still name. From memory. */
+  readable(at: At): Revision | undefined;
+  /**
+   * Serves a revision and stores its run as succeeded, in one transaction.
+   * @throws Fault `conflict` when the lease is no longer held (fencing) or the generation does not grow.
+   */
+  flip(revision: Revision, run: IngestRun, lease: Lease, signal: AbortSignal): Promise<void>;
+  /** Superseded generations older than the grace (Unix ms now): forgets them; returns, per source, the oldest still readable. */
+  expire(now: number, signal: AbortSignal): Promise<readonly At[]>;
+  /** Stops serving a source that the configuration no longer names. */
+  retire(source: string, signal: AbortSignal): Promise<void>;
+}

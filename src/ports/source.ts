@@ -1,0 +1,56 @@
+/** The state of a work tree at a moment. */
+export interface Head {
+  /** "" outside Git and in a repository without commits. */
+  readonly commit: string;
+  /** Whether tracked files differ from the commit. */
+  readonly dirty: boolean;
+}
+
+export interface ListedFile {
+  /** Relative to the root, forward slashes, as the file system spells it. */
+  readonly path: string;
+  /** Git blob id when the work tree has that content; "" when the content must be read to know. */
+  readonly contentId: string;
+  readonly kind: "file" | "link" | "submodule";
+  /** Bytes on disk; -1 when the file is missing. */
+  readonly size: number;
+  /** Commit that last changed it and when (Unix ms), as far as the listing looked; "" and 0 when not. */
+  readonly commit: string;
+  readonly updatedAt: number;
+  /** "" when it may be indexed; else why not, for links that leave the root and the like (UPPER_SNAKE). */
+  readonly refusal: string;
+}
+
+export interface Listing {
+  readonly head: Head;
+  /** Sorted by path (code units). */
+  readonly files: readonly ListedFile[];
+  /** Things an operator should know: no Git, shallow clone, untracked files not counted. */
+  readonly warnings: readonly string[];
+}
+
+/** A tree of files the operator named. Read-only; never writes to it, never runs what it holds. */
+export interface Source {
+  readonly name: string;
+  /**
+   * A constant number of processes, whatever the tree's size. `sinceCommit`: look for who changed what only after
+   * it ("" looks at all history); files not changed since carry "" and 0.
+   * @throws Fault `precondition` when the root is gone or Git refuses it, with the remedy; `cancelled`.
+   */
+  list(sinceCommit: string, signal: AbortSignal): Promise<Listing>;
+  /** The commit and cleanliness now; cheaper than a listing. @throws as list. */
+  head(signal: AbortSignal): Promise<Head>;
+  /** Commits from `commit` to HEAD; -1 when it can't be known. */
+  commitsSince(commit: string, signal: AbortSignal): Promise<number>;
+  /**
+   * The bytes of a listed file, read without following a link out of the root.
+   * @throws Fault `not-found` when it vanished, `precondition` (reason ESCAPES_ROOT, UNREADABLE, TOO_LARGE).
+   */
+  read(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** The configured sources, by name; rereading the configuration replaces the set. */
+export interface Sources {
+  all(): readonly Source[];
+  get(name: string): Source | undefined;
+}

@@ -1,0 +1,33 @@
+import { token } from "../kernel/token.ts";
+import type { AuditLedger } from "./audit-ledger.ts";
+import type { ChunkIndex } from "./chunk-index.ts";
+import type { Clock, Random } from "./clock.ts";
+import type { Embedder } from "./embedder.ts";
+import type { JobStore } from "./job-store.ts";
+import type { Leases } from "./leases.ts";
+import type { Parser } from "./parser.ts";
+import type { Quota } from "./quota.ts";
+import type { Revisions } from "./revisions.ts";
+import type { Sources } from "./source.ts";
+import type { Telemetry } from "./telemetry.ts";
+import type { TokenStore } from "./token-store.ts";
+
+/** Job state lives in one database, so its three ports come from one plug-in. */
+export interface State {
+  readonly jobs: JobStore;
+  readonly revisions: Revisions;
+  readonly leases: Leases;
+  /** Secret under which page tokens are sealed; the same after a restart. */
+  readonly pageKey: Uint8Array;
+}
+
+export const AUDIT_LEDGER = token<AuditLedger>("audit ledger");
+export const CHUNK_INDEX = token<ChunkIndex>("chunk index");
+export const CLOCK = token<Clock & Random>("clock");
+export const EMBEDDER = token<Embedder>("embedder");
+export const PARSER = token<Parser>("parser");
+export const QUOTA = token<Quota>("quota");
+export const SOURCES = token<Sources>("sources");
+export const STATE = token<State>("state");
+export const TELEMETRY = token<Telemetry>("telemetry");
+export const TOKEN_STORE = token<TokenStore>("token store");

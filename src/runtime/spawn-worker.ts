@@ -1,0 +1,13 @@
+import { Worker } from "node:worker_threads";
+
+/**
+ * Starts a worker thread from a module beside the caller. The file takes the extension of the module that asks
+ * (".ts" from the sources, ".js" from the build), since compilers rewrite imports but not URLs.
+ *
+ * @param callerUrl the caller's `import.meta.url`
+ * @param name the worker module's name without extension, relative to the caller: "./writer-worker"
+ */
+export function spawnWorker(callerUrl: string, name: string, workerData: unknown): Worker {
+  const extension = callerUrl.slice(callerUrl.lastIndexOf("."));
+  return new Worker(new URL(`${name}${extension}`, callerUrl), { workerData });
+}

@@ -1,0 +1,115 @@
+/**
+ * Runs test files, each in a process of its own, two at a time: `node dist/test/run.js [folder or file …]`.
+ * A file that contributes no test is a failure (uvu runs nothing when `.run()` is forgotten), and so is one that
+ * outlives its limit. Ends with a line `N passed, N failed`.
+ *
+ * `--deno` runs the sources on Deno instead. Without names, everything but the heavy suites runs.
+ */
+import { spawn } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** Suites with commands of their own. */
+const heavy = ["backends", "bench", "crash", "eval", "hostile", "soak"];
+/** A file's limit, ms: the slowest takes a tenth of it on two loaded cores. */
+const limitMs = Number(process.env["KM_TEST_FILE_LIMIT_MS"] ?? 240_000);
+const here = fileURLToPath(new URL(".", import.meta.url));
+const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+
+const args = process.argv.slice(2);
+const deno = args.includes("--deno");
+const verbose = args.includes("--verbose");
+const names = args.filter((a) => !a.startsWith("--")).map((a) => a.replace(/^test\//, "").replace(/\.ts$/, ending));
+
+interface Outcome {
+  file: string;
+  passed: number;
+  failed: number;
+  ms: number;
+  output: string;
+}
+
+function testFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return names.length === 0 && folder === here && heavy.includes(entry.name) ? [] : testFiles(path);
+    }
+    return entry.name.endsWith(`.test${ending}`) ? [path] : [];
+  });
+}
+
+function wanted(): string[] {
+  if (names.length === 0) return testFiles(here).sort();
+  return names.flatMap((name) => {
+    const path = join(here, name);
+    return statSync(path).isDirectory() ? testFiles(path).sort() : [path];
+  });
+}
+
+function command(file: string): [string, string[]] {
+  if (!deno) return [process.execPath, ["--enable-source-maps", file]];
+  return [process.env["KM_TEST_DENO"] ?? "deno", ["run", "--no-prompt", "--quiet", "-A", file]];
+}
+
+function runFile(file: string): Promise<Outcome> {
+  const began = performance.now();
+  const [program, programArgs] = command(file);
+  return new Promise((resolve) => {
+    const child = spawn(program, programArgs, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, FORCE_COLOR: "0" },
+    });
+    let output = "";
+    child.stdout.on("data", (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    child.stderr.on("data", (bytes: Buffer) => {
+      output += bytes.toString();
+    });
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, limitMs);
+    const end = (code: number | null, note: string) => {
+      clearTimeout(timer);
+      const count = (label: string) => Number(output.match(new RegExp(`^\\s*${label}:\\s+(\\d+)`, "m"))?.[1] ?? 0);
+      const total = count("Total");
+      const passed = count("Passed");
+      let failed = total - passed;
+      let notes = note;
+      if (late) notes += `\nnot done within ${limitMs} ms\n`;
+      if (total + count("Skipped") === 0) notes += "\nno test ran in this file (a forgotten .run()?)\n";
+      if (failed === 0 && (code !== 0 || notes !== "")) {
+        failed = 1;
+        notes += `\nended with exit code ${code}\n`;
+      }
+      resolve({ file, passed, failed, ms: performance.now() - began, output: output + notes });
+    };
+    child.on("error", (error) => end(1, `\n${program}: ${error.message}\n`));
+    child.on("close", (code) => end(code, ""));
+  });
+}
+
+const queue = wanted();
+const outcomes: Outcome[] = [];
+async function work(): Promise<void> {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const outcome = await runFile(file);
+    outcomes.push(outcome);
+    const mark = outcome.failed > 0 ? "FAIL" : "ok  ";
+    console.log(`${mark} ${relative(here, file)}  ${outcome.passed} passed, ${(outcome.ms / 1000).toFixed(1)} s`);
+    if (outcome.failed > 0 || verbose) console.log(outcome.output);
+  }
+}
+const workers = Number(process.env["KM_TEST_WORKERS"] ?? 2);
+await Promise.all(Array.from({ length: workers }, work));
+
+const passed = outcomes.reduce((sum, o) => sum + o.passed, 0);
+const failed = outcomes.reduce((sum, o) => sum + o.failed, 0);
+for (const { file } of outcomes.filter((o) => o.failed > 0)) console.log(`failed: ${relative(here, file)}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
