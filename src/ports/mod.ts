@@ -1,5 +1,6 @@
 /** The interfaces between the program and the technologies it stands on, with their promises. */
 export * from "./audit-ledger.ts";
+export * from "./call.ts";
 export * from "./chunk-index.ts";
 export * from "./clock.ts";
 export * from "./embedder.ts";

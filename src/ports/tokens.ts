@@ -1,5 +1,6 @@
 import { token } from "../kernel/token.ts";
 import type { AuditLedger } from "./audit-ledger.ts";
+import type { ServiceBinding } from "./call.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { Clock, Random } from "./clock.ts";
 import type { Embedder } from "./embedder.ts";
@@ -31,3 +32,8 @@ export const SOURCES = token<Sources>("sources");
 export const STATE = token<State>("state");
 export const TELEMETRY = token<Telemetry>("telemetry");
 export const TOKEN_STORE = token<TokenStore>("token store");
+
+export const SEARCH_SERVICE = token<ServiceBinding>("search service");
+export const GRAPH_SERVICE = token<ServiceBinding>("graph service");
+export const INGEST_SERVICE = token<ServiceBinding>("ingest service");
+export const AUDIT_SERVICE = token<ServiceBinding>("audit service");
