@@ -15,11 +15,11 @@ import { fileURLToPath } from "node:url";
 const heavy = ["backends", "bench", "crash", "eval", "hostile", "soak"];
 /** A file's limit, ms: the slowest takes a tenth of it on two loaded cores. */
 const limitMs = Number(process.env["KM_TEST_FILE_LIMIT_MS"] ?? 240_000);
-const here = fileURLToPath(new URL(".", import.meta.url));
-const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
-
 const args = process.argv.slice(2);
 const deno = args.includes("--deno");
+/** Deno runs the sources, Node what was built. */
+const here = deno ? `${process.cwd()}/test/` : fileURLToPath(new URL(".", import.meta.url));
+const ending = deno ? ".ts" : import.meta.url.slice(import.meta.url.lastIndexOf("."));
 const verbose = args.includes("--verbose");
 const names = args.filter((a) => !a.startsWith("--")).map((a) => a.replace(/^test\//, "").replace(/\.ts$/, ending));
 
