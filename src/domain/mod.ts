@@ -6,5 +6,6 @@ export * from "./coverage.ts";
 export * from "./fault.ts";
 export * from "./ingest-run.ts";
 export * from "./page.ts";
+export * from "./page-token.ts";
 export * from "./principal.ts";
 export * from "./revision.ts";
