@@ -1,0 +1,53 @@
+import { randomBytes } from "node:crypto";
+import type { Environment } from "../config/mod.ts";
+import { readConfig } from "../config/mod.ts";
+import { startGateway } from "../main.ts";
+import { type Clients, openClients } from "./clients.ts";
+import { readServing } from "./serving.ts";
+
+export interface ConnectOptions {
+  /** Address of a running gateway; undefined: the one that serves the state directory, else none. */
+  readonly address: string | undefined;
+  readonly env: Environment;
+}
+
+export interface Connection extends Clients {
+  /** Whether the gateway lives and ends with the command. */
+  readonly own: boolean;
+  closed(): Promise<void>;
+}
+
+/**
+ * Stubs for a running gateway, or, when none serves the state directory, for one of our own that lives as long as
+ * the command: on a loopback port that nobody is told of, under a token made for the occasion. So every command
+ * has one way of working, and takes the same locks and leases.
+ */
+export async function connect({ address, env }: ConnectOptions): Promise<Connection> {
+  const running = address ?? readServing(readConfig(env).state.path)?.address;
+  if (running !== undefined) {
+    const clients = openClients(running, env["KM_TOKEN"]);
+    return { ...clients, own: false, closed: async () => clients.close() };
+  }
+
+  const token = randomBytes(32).toString("base64url");
+  const own = readConfig({
+    ...env,
+    KM_GRPC_ADDRESS: "127.0.0.1:0",
+    KM_METRICS_ADDRESS: "127.0.0.1:0",
+    KM_ADMIN_TOKEN: token,
+    KM_READER_TOKEN: undefined,
+    KM_AUTH_ENABLED: undefined,
+    KM_INGEST_ON_START: "off",
+    KM_LOG_LEVEL: env["KM_LOG_LEVEL"] ?? "silent",
+  });
+  const gateway = await startGateway(own);
+  const clients = openClients(gateway.address, token);
+  return {
+    ...clients,
+    own: true,
+    closed: async () => {
+      clients.close();
+      await gateway.stop();
+    },
+  };
+}
