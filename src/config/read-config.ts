@@ -1,0 +1,74 @@
+import process from "node:process";
+import { ConfigError } from "./config-error.ts";
+import { describeVariables } from "./describe-variables.ts";
+import { type EffectiveVariable, effectiveVariables } from "./effective-config.ts";
+import { Problems } from "./problems.ts";
+import { Secret } from "./secret.ts";
+import {
+  accessVariables,
+  type EdgeConfig,
+  edgeConfig,
+  refuseOpenDoors,
+  type TokensConfig,
+  tokensConfig,
+} from "./sections/access.ts";
+import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
+import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
+import { type RuntimeConfig, runtimeConfig, runtimeVariables } from "./sections/runtime.ts";
+import { type SidecarConfig, sidecarConfig, sidecarVariables } from "./sections/sidecar.ts";
+import { type SourcesConfig, sourcesConfig, sourcesVariables } from "./sections/sources.ts";
+import { type StateConfig, stateConfig, stateVariables } from "./sections/state.ts";
+import { type TelemetryConfig, telemetryConfig, telemetryVariables } from "./sections/telemetry.ts";
+import { refuseUnknown } from "./unknown-variables.ts";
+import { type Environment, readValues } from "./variable.ts";
+
+export type { Environment } from "./variable.ts";
+
+export interface GatewayConfig {
+  readonly edge: EdgeConfig;
+  readonly tokens: TokensConfig;
+  readonly quota: QuotaConfig;
+  readonly sidecar: SidecarConfig;
+  readonly telemetry: TelemetryConfig;
+  readonly sources: SourcesConfig;
+  readonly state: StateConfig;
+  readonly ingest: IngestConfig;
+  readonly runtime: RuntimeConfig;
+  /** What `effectiveConfig` shows. */
+  readonly variables: readonly EffectiveVariable[];
+}
+
+/**
+ * Reads the whole configuration, deeply frozen.
+ *
+ * @param cwd what relative paths start from, and what is indexed when no source is named
+ * @throws ConfigError with every problem at once
+ */
+export function readConfig(env: Environment = process.env, cwd: string = process.cwd()): GatewayConfig {
+  const problems = new Problems();
+  const known = describeVariables().map(({ name }) => name);
+  refuseUnknown(env, known, problems);
+  const access = readValues(accessVariables, env, problems);
+  const config: GatewayConfig = {
+    edge: edgeConfig(access),
+    tokens: tokensConfig(access),
+    quota: quotaConfig(readValues(quotaVariables, env, problems)),
+    sidecar: sidecarConfig(readValues(sidecarVariables, env, problems)),
+    telemetry: telemetryConfig(readValues(telemetryVariables, env, problems)),
+    sources: sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
+    state: stateConfig(readValues(stateVariables, env, problems), cwd),
+    ingest: ingestConfig(readValues(ingestVariables, env, problems)),
+    runtime: runtimeConfig(readValues(runtimeVariables, env, problems)),
+    variables: effectiveVariables(env),
+  };
+  refuseOpenDoors(access, env, problems);
+  if (problems.texts.length > 0) throw new ConfigError(problems.texts);
+  return frozen(config);
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === "object" && inner !== null && !(inner instanceof Secret)) frozen(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,136 @@
+import { bearerToken } from "../bearer-token.ts";
+import { isLoopback, listenAddress } from "../listen-address.ts";
+import { duration, oneOf, toggle } from "../parsers.ts";
+import type { Problems } from "../problems.ts";
+import type { Secret } from "../secret.ts";
+import { type Environment, given, optional, type Values, variable } from "../variable.ts";
+
+export type ReflectionAccess = "open" | "token" | "off";
+
+export interface EdgeConfig {
+  readonly address: string;
+  /** Whether a call needs a bearer token. */
+  readonly authRequired: boolean;
+  readonly reflection: ReflectionAccess;
+  readonly drainMs: number;
+  readonly development: boolean;
+}
+
+export interface TokensConfig {
+  readonly readerToken: Secret | undefined;
+  readonly adminToken: Secret | undefined;
+}
+
+export const accessVariables = {
+  address: variable({
+    name: "KM_GRPC_ADDRESS",
+    summary: "Where gRPC is served; port 0 picks a free one.",
+    default: "127.0.0.1:50051",
+    reason: "Loopback, so that a first start exposes nothing.",
+    parser: listenAddress,
+  }),
+  readerToken: optional({
+    name: "KM_READER_TOKEN",
+    summary: "Bearer token with the scope reader.",
+    unset: "no reader token",
+    reason: "A token is the operator's to make.",
+    parser: bearerToken,
+  }),
+  adminToken: optional({
+    name: "KM_ADMIN_TOKEN",
+    summary: "Bearer token with the scope maintainer.",
+    unset: "no maintainer token",
+    reason: "A token is the operator's to make.",
+    parser: bearerToken,
+  }),
+  authEnabled: optional({
+    name: "KM_AUTH_ENABLED",
+    summary: "Whether calls need a token. Off is refused unless KM_GRPC_ADDRESS is loopback.",
+    unset: "on when a token is set or the address is not loopback",
+    reason: "Configuring a token is asking for it to be checked.",
+    parser: toggle,
+  }),
+  allowPlaintext: variable({
+    name: "KM_ALLOW_PLAINTEXT",
+    summary: "Serve without TLS off loopback, because a proxy in front ends it.",
+    default: "off",
+    reason: "Tokens must not cross a network in the clear by accident.",
+    parser: toggle,
+  }),
+  reflection: optional({
+    name: "KM_REFLECTION",
+    summary: "Who may list the services by gRPC reflection.",
+    unset: "open on loopback, else token",
+    reason: "Anyone on this machine may look; a network must show a token.",
+    parser: oneOf("open", "token", "off"),
+  }),
+  drainMs: variable({
+    name: "KM_DRAIN_BUDGET",
+    summary: "How long accepted calls may take to end after SIGTERM.",
+    default: "20s",
+    reason: "Twice the default deadline of a unary call, and inside the 30 s after which orchestrators kill.",
+    parser: duration("100ms", "10m"),
+  }),
+  development: variable({
+    name: "KM_DEVELOPMENT",
+    summary: "Allow what may print tokens (GRPC_TRACE). Never on a server that others use.",
+    default: "off",
+    reason: "Debug output of the gRPC library holds request headers.",
+    parser: toggle,
+  }),
+};
+
+type AccessValues = Values<typeof accessVariables>;
+
+export function edgeConfig(values: AccessValues): EdgeConfig {
+  const local = isLoopback(values.address);
+  const anyToken = values.readerToken !== undefined || values.adminToken !== undefined;
+  return {
+    address: values.address,
+    authRequired: values.authEnabled ?? (anyToken || !local),
+    reflection: values.reflection ?? (local ? "open" : "token"),
+    drainMs: values.drainMs,
+    development: values.development,
+  };
+}
+
+export function tokensConfig({ readerToken, adminToken }: AccessValues): TokensConfig {
+  return { readerToken, adminToken };
+}
+
+/** The library prints request headers, tokens included, when one of these is set. */
+const tracing = ["GRPC_TRACE", "GRPC_NODE_TRACE"];
+
+/** Refuses what would leave the gateway open, each with what to set instead. */
+export function refuseOpenDoors(values: AccessValues, env: Environment, problems: Problems): void {
+  const { address, readerToken, adminToken, authEnabled } = values;
+  const local = isLoopback(address);
+  const addressKnown = !problems.touches("KM_GRPC_ADDRESS", "KM_AUTH_ENABLED");
+  if (readerToken && adminToken && readerToken.reveal() === adminToken.reveal()) {
+    problems.add("KM_READER_TOKEN", "is the same as KM_ADMIN_TOKEN: every reader would be a maintainer; make two");
+  }
+  if (addressKnown && !local && authEnabled === false) {
+    problems.add(
+      "KM_AUTH_ENABLED",
+      `may not be off on ${address}, which other machines can reach; set KM_GRPC_ADDRESS=127.0.0.1:50051, or unset KM_AUTH_ENABLED and set KM_ADMIN_TOKEN`,
+    );
+  }
+  const missing = adminToken === undefined && !problems.touches("KM_ADMIN_TOKEN");
+  if (addressKnown && missing && authEnabled !== false && (authEnabled === true || !local)) {
+    const why = local ? "KM_AUTH_ENABLED is on" : `${address} can be reached from other machines`;
+    problems.add("KM_ADMIN_TOKEN", `is needed, because ${why}; set it to ${bearerToken.accepts}`);
+  }
+  if (!problems.touches("KM_GRPC_ADDRESS", "KM_ALLOW_PLAINTEXT") && !local && !values.allowPlaintext) {
+    problems.add(
+      "KM_ALLOW_PLAINTEXT",
+      `is needed to serve ${address} without TLS; set KM_ALLOW_PLAINTEXT=on when a proxy ends TLS in front, or KM_GRPC_ADDRESS=127.0.0.1:50051`,
+    );
+  }
+  for (const name of tracing) {
+    if (given(env, name) === undefined || values.development) continue;
+    problems.add(
+      name,
+      "makes the gRPC library print request headers, tokens included; unset it, or set KM_DEVELOPMENT=on",
+    );
+  }
+}
