@@ -1,0 +1,3 @@
+/** The machine's own clock and randomness behind the Clock and Random ports. */
+export { systemClock } from "./clock.ts";
+export { clockPlugin } from "./clock-plugin.ts";
