@@ -68,7 +68,7 @@ async function search({ clients, output, signal }: Act, words: string[], flags: 
   }
   for (const warning of response.warnings) output.err(`note: ${warning}`);
   if (response.hits.length === 0) output.err("nothing found");
-  response.hits.forEach((hit, i) => output.out(hitText(hit, i + 1)));
+  for (const [i, hit] of response.hits.entries()) output.out(hitText(hit, i + 1));
   return exitCode.ok;
 }
 
