@@ -1,0 +1,90 @@
+import process from "node:process";
+import { Writable } from "node:stream";
+import { type Logger, pino } from "pino";
+import { PinoPretty } from "pino-pretty";
+import type { Fields, Log } from "../ports/mod.ts";
+import { redacted, type Scrub } from "./redact.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+export interface LoggerOptions {
+  readonly format: "json" | "pretty";
+  readonly level: LogLevel;
+  readonly scrub: Scrub;
+  /** Where lines go instead of standard output: tests. */
+  readonly write: ((line: string) => void) | undefined;
+}
+
+export interface OpenLog {
+  readonly log: Log;
+  /** Writes what is still buffered. */
+  flush(): void;
+}
+
+/** Names that the line itself uses: a field of that name would be a second key in the same object. */
+const taken = new Set(["level", "time", "msg"]);
+
+export function openLog(options: LoggerOptions): OpenLog {
+  const { destination, flush } = destinationOf(options);
+  const root = pino(
+    {
+      level: options.level,
+      base: null,
+      serializers: { err: (value) => value }, // ours is serialised already, secrets removed
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  return { log: logOver(root, options.scrub), flush };
+}
+
+function destinationOf({ format, write }: LoggerOptions): {
+  destination: { write(line: string): void };
+  flush(): void;
+} {
+  const sink = write && { write };
+  if (format === "pretty") {
+    const pretty = PinoPretty({
+      sync: true,
+      colorize: write === undefined && process.stdout.isTTY === true,
+      ignore: "pid,hostname",
+      ...(write
+        ? {
+            destination: new Writable({
+              decodeStrings: false,
+              write: (line, _, done) => done(void write(String(line))),
+            }),
+          }
+        : { destination: 1 }),
+    });
+    return { destination: pretty, flush: () => {} };
+  }
+  if (sink) return { destination: sink, flush: () => {} };
+  // Asynchronous, so that a slow reader of the log never holds the event loop; flushed when the process exits.
+  const standard = pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: 16 * 1_048_576 });
+  return { destination: standard, flush: () => standard.flushSync() };
+}
+
+function logOver(logger: Logger, scrub: Scrub): Log {
+  const line = (level: "debug" | "info" | "warn" | "error") => (fields: Fields, message: string) => {
+    if (logger.isLevelEnabled(level)) logger[level](clean(fields, scrub), scrub(message));
+  };
+  return {
+    debug: line("debug"),
+    info: line("info"),
+    warn: line("warn"),
+    error: line("error"),
+    with: (fields) => logOver(logger.child(clean(fields, scrub)), scrub),
+  };
+}
+
+function clean(fields: Fields, scrub: Scrub): Record<string, unknown> {
+  const copy = redacted(fields, scrub);
+  for (const name of taken) {
+    if (!(name in copy)) continue;
+    copy[`${name}_`] = copy[name];
+    delete copy[name];
+  }
+  return copy;
+}

@@ -1,0 +1,5 @@
+/** Logs, metrics and traces of the gateway behind the telemetry port, with secrets removed on the way out. */
+export { describeMetrics, type MetricDeclaration } from "./metric-table.ts";
+export { type OpenTelemetry, openTelemetry, type TelemetryOptions } from "./open-telemetry.ts";
+export { redacted, scrubber } from "./redact.ts";
+export { telemetryPlugin } from "./telemetry-plugin.ts";

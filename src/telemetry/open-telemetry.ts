@@ -1,0 +1,58 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { Telemetry } from "../ports/mod.ts";
+import { watchEventLoop } from "./event-loop-delay.ts";
+import { type LogLevel, openLog } from "./logger.ts";
+import { openMeter } from "./meter.ts";
+import { describeMetrics } from "./metric-table.ts";
+import { noTracer } from "./no-tracer.ts";
+import { scrubber } from "./redact.ts";
+
+export interface TelemetryOptions {
+  readonly logFormat: "json" | "pretty";
+  readonly logLevel: LogLevel;
+  /** For `km_build_info`. */
+  readonly version: string;
+  readonly runtime: string;
+  /** Whose counters start at zero. */
+  readonly sources: readonly string[];
+  /** Configured secrets: removed literally from every line, whatever brought them there. */
+  readonly secrets?: readonly { reveal(): string }[];
+  /** Where log lines go instead of standard output. */
+  readonly write?: (line: string) => void;
+}
+
+export interface OpenTelemetry extends Telemetry {
+  /** The text that /metrics shows of ours. */
+  metrics(): Promise<string>;
+  /** Stops measuring and writes what is buffered; the log goes on working. */
+  close(): void;
+}
+
+/** Gauges that end in `_total`, which promtool refuses; the same figures are there by type. */
+const misnamed = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
+
+/** Opened before the kernel, so that a start that fails can be logged. */
+export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
+  const { log, flush } = openLog({
+    format: options.logFormat,
+    level: options.logLevel,
+    scrub: scrubber(options.secrets?.map((secret) => secret.reveal())),
+    write: options.write,
+  });
+  const registry = new Registry(); // never the default one: a test, or a second gateway in a process, has its own
+  collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
+  const meter = openMeter(describeMetrics(), registry, { source: options.sources });
+  meter.set("km_build_info", { version: options.version, runtime: options.runtime }, 1);
+  const unwatch = watchEventLoop(meter);
+  return {
+    log,
+    meter,
+    tracer: noTracer,
+    metrics: () => registry.metrics(),
+    close() {
+      unwatch();
+      flush();
+    },
+  };
+}
