@@ -1,0 +1,31 @@
+import { throwIfAborted } from "../../domain/mod.ts";
+import type { Parser } from "../../ports/mod.ts";
+import { spawnWorker } from "../../runtime/mod.ts";
+import { chunkerVersion } from "./chunker-version.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+export interface ParserConfig {
+  /** Threads that parse. One is right on two cores: the other embeds and stores. */
+  readonly workers: number;
+  /** Longest parse of one file in milliseconds, after which it is cut by lines. Default 10,000: real files take under one. */
+  readonly parseMs?: number;
+}
+
+/** What a thread gets beyond `parseMs` to load a grammar, cut and answer before it is taken for hung. */
+const graceMs = 5_000;
+
+/** Opens a parser. Its threads start with the first file and keep the process alive only while they work. */
+export async function openParser(config: ParserConfig, signal: AbortSignal): Promise<Parser> {
+  throwIfAborted(signal);
+  const parseMs = config.parseMs ?? 10_000;
+  const pool = new WorkerPool({
+    workers: Math.max(1, config.workers),
+    hangMs: parseMs + graceMs,
+    spawn: () => spawnWorker(import.meta.url, "./parser-worker", { parseMs }),
+  });
+  return {
+    version: chunkerVersion(),
+    parse: (input, abort) => pool.run(input, abort),
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,81 @@
+import type { LineRange } from "../../domain/mod.ts";
+import type { ParsedFile, ParseInput, SkippedFile } from "../../ports/mod.ts";
+import { blankLines, overlongLines } from "./blank-lines.ts";
+import { cutLines } from "./cut-lines.ts";
+import { countLines, decodeFile } from "./decode-file.ts";
+import { describeChunks, toSymbol } from "./describe-chunks.ts";
+import { languageOf, looksGenerated, secretLines } from "./discovery-stand-in.ts";
+import { loadGrammar } from "./grammar.ts";
+import { languageSpecs } from "./languages/all.ts";
+import { joinRanges, linesOf } from "./line-ranges.ts";
+import { type LineTable, lineTable } from "./line-table.ts";
+import { looksMinified } from "./looks-minified.ts";
+import { emptyOutline, type Outline } from "./outline.ts";
+import { plainOutline } from "./plain-outline.ts";
+import { syntaxOutline } from "./syntax-outline.ts";
+
+export interface ParseOptions {
+  /** Time for the grammar, in milliseconds; past it the file is cut by lines. */
+  readonly parseMs: number;
+  /** Cut by lines whatever the language: for files whose parse took a worker down. */
+  readonly plain?: boolean;
+}
+
+/** Cuts one file on the calling thread. Never throws for any bytes. */
+export async function parseFile(input: ParseInput, options: ParseOptions): Promise<ParsedFile | SkippedFile> {
+  const { path, bytes } = input;
+  const decoded = decodeFile(bytes);
+  if ("reason" in decoded) return { skipped: true, reason: decoded.reason, lines: countLines(bytes) };
+  const original = decoded.text;
+  const raw = lineTable(original);
+  const head = original.slice(0, 4_096);
+  const language = languageOf(path, head);
+  if (looksGenerated(head) || looksMinified(language, original, raw)) {
+    return { skipped: true, reason: "GENERATED", lines: raw.count };
+  }
+  const redacted = joinRanges(secretLines(original), raw.count);
+  const long = overlongLines(raw);
+  // Blanked before anything reads it: no name, header or doc comment can carry a secret out.
+  const text = blankLines(original, raw, joinRanges([...redacted, ...long], raw.count));
+  const table = text === original ? raw : lineTable(text);
+  const { outline, understood } = await outlineOf(language, text, table, options);
+  const errors = understood ? worthReporting(outline.errors, table) : [{ start: 1, end: table.count }];
+  const chunks = describeChunks(text, table, cutLines(text, table, outline.cuts), outline);
+  return {
+    skipped: false,
+    language,
+    lines: table.count,
+    chunks,
+    symbols: outline.definitions.filter((definition) => !definition.hidden).map(toSymbol),
+    notIndexed: joinRanges([...redacted, ...long, ...errors], table.count),
+    redacted,
+    partialReason:
+      redacted.length > 0 ? "SECRET" : long.length > 0 ? "LINE_TOO_LONG" : errors.length > 0 ? "PARSE_ERROR" : "",
+  };
+}
+
+async function outlineOf(
+  language: string,
+  text: string,
+  table: LineTable,
+  options: ParseOptions,
+): Promise<{ readonly outline: Outline; readonly understood: boolean }> {
+  if (options.plain === true) return { outline: emptyOutline(table.count), understood: false };
+  const spec = languageSpecs.get(language);
+  if (spec === undefined) return { outline: plainOutline(language, text, table), understood: true };
+  const grammar = await loadGrammar(spec);
+  const tree = grammar.parse(text, options.parseMs);
+  if (tree === undefined) return { outline: emptyOutline(table.count), understood: false };
+  try {
+    return { outline: syntaxOutline(tree, grammar, text, table), understood: true };
+  } finally {
+    tree.delete();
+  }
+}
+
+/** A macro that a grammar can't read is no reason to call a file half read: small shares are let pass. */
+function worthReporting(errors: readonly LineRange[], table: LineTable): LineRange[] {
+  const joined = joinRanges(errors, table.count);
+  const lines = linesOf(joined);
+  return lines >= 3 && lines > table.count * 0.02 ? joined : [];
+}

@@ -1,0 +1,25 @@
+import process from "node:process";
+import { parentPort, workerData } from "node:worker_threads";
+import { parseFile } from "./parse-file.ts";
+import type { Reply, Task } from "./worker-pool.ts";
+
+const port = parentPort;
+if (port === null) throw new Error("parser-worker runs as a worker thread only");
+const { parseMs } = workerData as { readonly parseMs: number };
+
+/** One file at a time, in the order asked. */
+let last: Promise<void> = Promise.resolve();
+port.on("message", (task: Task) => {
+  last = last.then(async () => {
+    const { id, path, bytes, plain } = task;
+    try {
+      const file = await parseFile({ path, bytes }, { parseMs, plain });
+      port.postMessage({ id, file } satisfies Reply);
+    } catch (cause) {
+      // A grammar that traps leaves its memory in an unknown state: this thread must not parse again.
+      process.nextTick(() => {
+        throw cause;
+      });
+    }
+  });
+});

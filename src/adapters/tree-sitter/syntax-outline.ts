@@ -1,0 +1,201 @@
+import type { Node, Tree, TreeCursor } from "web-tree-sitter";
+import type { LineRange } from "../../domain/mod.ts";
+import { docText, headerText } from "./doc-text.ts";
+import { Flag, type Grammar } from "./grammar.ts";
+import type { Named, Place } from "./language-spec.ts";
+import { type LineTable, lineAt } from "./line-table.ts";
+import { type Definition, noCut, type Outline } from "./outline.ts";
+
+/** One level of the walk. */
+interface Frame {
+  readonly start: number;
+  /** Index of the definition it is in, or -1. */
+  readonly definition: number;
+  /** The node is that definition itself, or a wrapper inside it, so a body ends its header. */
+  readonly header: boolean;
+  readonly inFunction: boolean;
+  /** Comments that wait for what they document: offsets, and the last line. */
+  docFrom: number;
+  docTo: number;
+  docLine: number;
+  /** Whether the next child is the first of a body. */
+  first: boolean;
+}
+
+/**
+ * Reads cut places and definitions off a tree. Every call into a tree crosses the border of WebAssembly, so the
+ * walk enters only nodes of several lines and those that wrap definitions, and asks names of definitions only.
+ */
+export function syntaxOutline(tree: Tree, grammar: Grammar, text: string, table: LineTable): Outline {
+  const cuts = new Uint16Array(table.count).fill(noCut);
+  const definitions: Definition[] = [];
+  const cursor = tree.walk();
+  try {
+    if (table.count > 0) walk(cursor, grammar, text, table, cuts, definitions);
+    finish(definitions, text, table);
+  } finally {
+    cursor.delete();
+  }
+  return { cuts, definitions, errors: tree.rootNode.hasError ? errorRanges(tree.rootNode, table) : [] };
+}
+
+function walk(
+  cursor: TreeCursor,
+  grammar: Grammar,
+  text: string,
+  table: LineTable,
+  cuts: Uint16Array,
+  definitions: Definition[],
+): void {
+  const { flags, rules, spec } = grammar;
+  const { starts } = table;
+  const frames: Frame[] = [];
+  let frame: Frame = newFrame(0, -1, false, false);
+  let line = 0;
+  if (!cursor.gotoFirstChild()) return;
+  for (;;) {
+    const id = cursor.nodeTypeId;
+    // The error type has an id past the table: it is entered like any other node.
+    const flag = flags[id] ?? Flag.named;
+    let entered = false;
+    if ((flag & Flag.named) !== 0) {
+      const start = cursor.startIndex;
+      const end = cursor.endIndex;
+      if (starts[line + 1]! <= start) line = lineAt(table, start, line);
+      else if (starts[line]! > start) line = lineAt(table, start);
+      const last = end <= starts[line + 1]! ? line : lineAt(table, end - 1, line);
+      const leads = isIndent(text, starts[line]!, start);
+      if (leads && cuts[line] === noCut) cuts[line] = Math.min(frames.length, noCut - 1);
+      if ((flag & Flag.leading) !== 0) {
+        if (leads) {
+          if (frame.docFrom >= 0 && line <= frame.docLine + 1) cuts[line] = noCut;
+          else frame.docFrom = start;
+          frame.docTo = end;
+          frame.docLine = last;
+        }
+      } else {
+        let docFrom = -1;
+        if (frame.docFrom >= 0 && line <= frame.docLine + 1) {
+          docFrom = frame.docFrom;
+          if (leads) cuts[line] = noCut;
+        }
+        const docTo = frame.docTo;
+        const docLine = frame.docLine;
+        frame.docFrom = -1;
+        if (frame.header && (flag & Flag.body) !== 0 && frame.definition >= 0) {
+          const holder = definitions[frame.definition]!;
+          if (holder.signature === "") holder.signature = headerText(text.slice(starts[holder.start]!, start));
+        }
+        if (frame.first) {
+          frame.first = false;
+          if (spec.docstrings === true && frame.definition >= 0 && isQuote(text, start)) {
+            const holder = definitions[frame.definition]!;
+            if (holder.doc === "") holder.doc = docText(text.slice(start, end));
+          }
+        }
+        let holder = frame.definition;
+        let header = frame.header && (flag & Flag.body) === 0;
+        let inFunction = frame.inFunction;
+        const rule = rules[id];
+        let isDefinition = false;
+        if (rule !== undefined) {
+          const scope = holder >= 0 ? definitions[holder]!.kind : "";
+          const place: Place = { text, parentStart: frame.start, scope, inFunction };
+          const found = rule(cursor.currentNode, place);
+          if (found !== undefined) {
+            const doc = docFrom >= 0 ? docText(text.slice(docFrom, docTo)) : "";
+            holder = define(definitions, found, holder, line, last, doc);
+            header = true;
+            isDefinition = true;
+            if (found.kind === "function" || found.kind === "method") inFunction = true;
+          }
+        }
+        if ((last > line || (flag & Flag.wrapper) !== 0) && (flag & Flag.leaf) === 0 && cursor.gotoFirstChild()) {
+          frames.push(frame);
+          frame = newFrame(start, holder, header, inFunction);
+          frame.first = (flag & Flag.body) !== 0;
+          if (!isDefinition && (flag & Flag.wrapper) !== 0) {
+            frame.docFrom = docFrom;
+            frame.docTo = docTo;
+            frame.docLine = docLine;
+          }
+          entered = true;
+        }
+      }
+    }
+    if (entered) continue;
+    while (!cursor.gotoNextSibling()) {
+      const parent = frames.pop();
+      if (parent === undefined) return;
+      cursor.gotoParent();
+      frame = parent;
+    }
+  }
+}
+
+function newFrame(start: number, definition: number, header: boolean, inFunction: boolean): Frame {
+  return { start, definition, header, inFunction, docFrom: -1, docTo: -1, docLine: -1, first: false };
+}
+
+function define(
+  definitions: Definition[],
+  found: Named,
+  holder: number,
+  start: number,
+  end: number,
+  doc: string,
+): number {
+  const outer = holder >= 0 ? definitions[holder]!.qualifiedName : "";
+  const own = found.qualifier === undefined ? found.name : `${found.qualifier}.${found.name}`;
+  definitions.push({
+    name: found.name,
+    qualifiedName: outer === "" ? own : `${outer}.${own}`,
+    kind: found.kind,
+    start,
+    end,
+    parent: holder,
+    signature: "",
+    doc,
+    hidden: found.hidden === true,
+  });
+  return definitions.length - 1;
+}
+
+/** Definitions without a body are their first line. */
+function finish(definitions: readonly Definition[], text: string, table: LineTable): void {
+  for (const definition of definitions) {
+    if (definition.signature !== "" || definition.end === definition.start) continue;
+    definition.signature = headerText(text.slice(table.starts[definition.start]!, table.starts[definition.start + 1]!));
+  }
+}
+
+function isIndent(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== 32 && code !== 9) return false;
+  }
+  return true;
+}
+
+function isQuote(text: string, at: number): boolean {
+  return /^[rRuU]?["']/.test(text.slice(at, at + 2));
+}
+
+/** Lines (from 1) of what the grammar could not read, merged. */
+function errorRanges(root: Node, table: LineTable): LineRange[] {
+  const ranges: LineRange[] = [];
+  const open: Node[] = [root];
+  // Enough to describe any file worth describing.
+  let budget = 2_000;
+  while (open.length > 0 && budget-- > 0) {
+    const node = open.pop()!;
+    if (node.isError || node.isMissing) {
+      const start = lineAt(table, node.startIndex);
+      const end = Math.max(start, lineAt(table, Math.max(node.startIndex, node.endIndex - 1)));
+      ranges.push({ start: start + 1, end: end + 1 });
+      continue;
+    }
+    for (const child of node.children) if (child !== null && (child.hasError || child.isMissing)) open.push(child);
+  }
+  return ranges;
+}
