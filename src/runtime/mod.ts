@@ -1,3 +1,5 @@
 /** The only room that knows which runtime this is and where the program's files lie. */
+export { checkRuntime, RuntimeRefusal } from "./check-runtime.ts";
 export { projectFile } from "./project-file.ts";
+export { currentRuntime, type RuntimeVersion, runtimeName } from "./runtime-name.ts";
 export { spawnWorker } from "./spawn-worker.ts";

@@ -1,0 +1,68 @@
+import type { Health } from "../kernel/mod.ts";
+import type { Log, Meter } from "../ports/mod.ts";
+import type { HealthSource, PluginHealth } from "./health-source.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+export interface Answers {
+  metrics(): Promise<Answer>;
+  livez(): Promise<Answer>;
+  readyz(): Promise<Answer>;
+}
+
+/** The content type of the Prometheus text format. */
+const prometheusText = "text/plain; version=0.0.4; charset=utf-8";
+const plainText = "text/plain; charset=utf-8";
+
+export function text(status: number, body: string): Answer {
+  return { status, type: plainText, body: `${body}\n` };
+}
+
+/**
+ * What each path says.
+ *
+ * @param metrics texts that are shown one after the other; their metric names must not overlap
+ */
+export function answersOf(
+  metrics: readonly (() => Promise<string>)[],
+  health: HealthSource,
+  meter: Meter,
+  log: Log,
+): Answers {
+  let wasReady: boolean | undefined;
+
+  /** Also what the metrics of plug-in health are made from. */
+  async function checked(): Promise<PluginHealth> {
+    const plugins = await health.check();
+    for (const [plugin, state] of Object.entries(plugins)) {
+      meter.set("km_plugin_healthy", { plugin }, state.ok ? 1 : 0);
+    }
+    return plugins;
+  }
+
+  return {
+    async metrics() {
+      await checked();
+      const texts = await Promise.all(metrics.map((read) => read()));
+      const body = texts.map((part) => (part === "" || part.endsWith("\n") ? part : `${part}\n`)).join("");
+      return { status: 200, type: prometheusText, body };
+    },
+    // That this runs at all is the answer: it takes a turn of the event loop, and asks nobody.
+    livez: async () => text(200, "ok"),
+    async readyz() {
+      const plugins = Object.entries(await checked());
+      const ready = plugins.every(([, state]) => state.ok);
+      if (ready !== wasReady) log.info({ ready, plugins: Object.fromEntries(plugins) }, ready ? "ready" : "not ready");
+      wasReady = ready;
+      return text(ready ? 200 : 503, [ready ? "ready" : "not ready", ...plugins.map(line)].join("\n"));
+    },
+  };
+}
+
+function line([plugin, state]: readonly [string, Health]): string {
+  return state.ok ? `${plugin}: ok` : `${plugin}: ${state.reason.replaceAll(/\s+/g, " ")}`;
+}
