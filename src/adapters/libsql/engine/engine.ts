@@ -1,0 +1,192 @@
+import { fieldCount } from "../../../domain/text/mod.ts";
+import type { EngineMatches, EngineQuery, EngineRow } from "./engine-query.ts";
+import { LexicalScan } from "./lexical-scan.ts";
+import { findRow, type LoadedSegment, orderByRowId } from "./loaded-segment.ts";
+import { type RowState, rowStates } from "./row-states.ts";
+import { readSegment, withoutCodes } from "./segment-layout.ts";
+import { TopRows } from "./top-rows.ts";
+import { VectorMemory } from "./vector-memory.ts";
+import { filtered, Visibility } from "./visibility.ts";
+
+export interface EngineMemory {
+  readonly rows: number;
+  readonly segments: number;
+  readonly postingBytes: number;
+  /** Dictionary, lengths, states, masks and accumulators. */
+  readonly otherBytes: number;
+  readonly vectorBytes: number;
+}
+
+export interface Engine {
+  /**
+   * Adds a segment; its bytes may be let go afterwards. `stateOf` is asked once a row; undefined hides the row.
+   * @throws SegmentError for damaged bytes; RangeError for other dimensions or an id that is loaded.
+   */
+  load(segmentId: number, bytes: Uint8Array, stateOf: (rowId: number) => RowState | undefined): void;
+  /** Idempotent. */
+  unload(segmentId: number): void;
+  /** Sets the generation that no longer sees these rows (`alive` takes an end back). Unknown rows are passed over. */
+  end(rowIds: Iterable<number>, dead: number): void;
+  search(query: EngineQuery): EngineMatches;
+  memory(): EngineMemory;
+}
+
+export function openEngine(options: { readonly dimensions: number }): Engine {
+  return new SegmentEngine(options.dimensions);
+}
+
+class SegmentEngine implements Engine {
+  readonly #dimensions: number;
+  readonly #visibility = new Visibility();
+  readonly #lexical = new LexicalScan();
+  readonly #vectors: VectorMemory;
+  #segments: LoadedSegment[] = [];
+  #slots = 0;
+  /** Tie keys by slot. */
+  #ties = new Uint32Array(0);
+
+  constructor(dimensions: number) {
+    this.#dimensions = dimensions;
+    this.#vectors = new VectorMemory(dimensions);
+  }
+
+  load(segmentId: number, bytes: Uint8Array, stateOf: (rowId: number) => RowState | undefined): void {
+    if (this.#segments.some((segment) => segment.id === segmentId)) {
+      throw new RangeError(`segment ${segmentId} is loaded already`);
+    }
+    const parts = readSegment(bytes, fieldCount);
+    if (parts.dimensions !== this.#dimensions && parts.documents > 0) {
+      throw new RangeError(`the segment has ${parts.dimensions} dimensions, the engine ${this.#dimensions}`);
+    }
+    const states = rowStates(parts.rowIds, stateOf);
+    const vectors = this.#vectors.place(parts.codes, parts.scales);
+    const kept = withoutCodes(parts, fieldCount);
+    const byRowId = orderByRowId(kept.rowIds);
+    this.#segments.push({ id: segmentId, parts: kept, states, vectors, byRowId, base: 0 });
+    this.#number();
+  }
+
+  unload(segmentId: number): void {
+    const segment = this.#segments.find(({ id }) => id === segmentId);
+    if (segment === undefined) return;
+    this.#vectors.free(segment.vectors);
+    this.#segments = this.#segments.filter(({ id }) => id !== segmentId);
+    this.#number();
+  }
+
+  end(rowIds: Iterable<number>, dead: number): void {
+    for (const rowId of rowIds) {
+      for (const segment of this.#segments) {
+        const row = findRow(segment, rowId);
+        if (row < 0) continue;
+        segment.states.dead[row] = dead;
+        break;
+      }
+    }
+    this.#visibility.forget();
+  }
+
+  search(query: EngineQuery): EngineMatches {
+    const visible = this.#visibility.of(query.sources, this.#segments, this.#slots);
+    const filter = filtered(visible, query, this.#segments);
+    const found = this.#lexical.run(query.terms, query.tuning, this.#segments, visible, filter.mask);
+    const wanted = query.offset + query.limit;
+    const lexicalTop = new TopRows(wanted, this.#before);
+    let lexicalMax = 0;
+    for (let at = 0; at < found.matched.length; at++) {
+      const slot = found.matched[at] as number;
+      const score = found.scores[slot] as number;
+      if (score > lexicalMax) lexicalMax = score;
+      if (score >= lexicalTop.threshold) lexicalTop.offer(slot, score);
+    }
+    const vector = query.vector?.some((component) => component !== 0) ? query.vector : undefined;
+    const nearest = vector === undefined ? [] : this.#nearest(vector, filter.mask, Math.max(wanted, 1));
+    const rows = new Map<number, { lexicalRank: number; vectorRank: number }>();
+    lexicalTop.sorted().forEach(({ slot }, index) => {
+      if (index >= query.offset) rows.set(slot, { lexicalRank: index + 1, vectorRank: 0 });
+    });
+    nearest.forEach(({ slot }, index) => {
+      if (index < query.offset || index >= wanted) return;
+      const row = rows.get(slot);
+      if (row === undefined) rows.set(slot, { lexicalRank: 0, vectorRank: index + 1 });
+      else row.vectorRank = index + 1;
+    });
+    return {
+      rows: Array.from(rows, ([slot, ranks]): EngineRow => {
+        const segment = this.#segmentOf(slot);
+        const row = slot - segment.base;
+        return {
+          rowId: segment.parts.rowIds[row] as number,
+          file: segment.states.file[row] as number,
+          lexical: found.scores[slot] as number,
+          lexicalRank: ranks.lexicalRank,
+          vector: vector === undefined ? 0 : this.#vectors.exact(vector, segment.vectors, row),
+          vectorRank: ranks.vectorRank,
+        };
+      }),
+      lexicalTotal: found.matched.length,
+      filteredTotal: filter.total,
+      documents: visible.documents,
+      documentFrequency: found.documentFrequency,
+      lexicalMax,
+      vectorMax: nearest[0]?.score ?? 0,
+    };
+  }
+
+  memory(): EngineMemory {
+    const sum = (of: (segment: LoadedSegment) => number) => this.#segments.reduce((all, next) => all + of(next), 0);
+    const postingBytes = sum(({ parts }) => parts.postings.byteLength);
+    const held = sum(({ parts }) => parts.rowIds.buffer.byteLength);
+    return {
+      rows: this.#slots,
+      segments: this.#segments.length,
+      postingBytes,
+      otherBytes: held - postingBytes + this.#slots * 32 + this.#ties.byteLength + this.#lexical.bytes,
+      vectorBytes: this.#vectors.bytes,
+    };
+  }
+
+  /** Gives every loaded row a slot of its own. */
+  #number(): void {
+    let base = 0;
+    for (const segment of this.#segments) {
+      segment.base = base;
+      base += segment.parts.documents;
+    }
+    this.#slots = base;
+    this.#ties = new Uint32Array(base * 2);
+    for (const segment of this.#segments) this.#ties.set(segment.parts.ties, segment.base * 2);
+    this.#visibility.forget();
+  }
+
+  readonly #before = (a: number, b: number): boolean => {
+    const ties = this.#ties;
+    const [highA, highB] = [ties[a * 2] as number, ties[b * 2] as number];
+    if (highA !== highB) return highA < highB;
+    const [lowA, lowB] = [ties[a * 2 + 1] as number, ties[b * 2 + 1] as number];
+    return lowA !== lowB ? lowA < lowB : a < b;
+  };
+
+  #segmentOf(slot: number): LoadedSegment {
+    let low = 0;
+    let high = this.#segments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#segments[middle] as LoadedSegment).base <= slot) low = middle;
+      else high = middle - 1;
+    }
+    return this.#segments[low] as LoadedSegment;
+  }
+
+  #nearest(vector: Float32Array, mask: Uint8Array, wanted: number): { slot: number; score: number }[] {
+    const top = new TopRows(wanted, this.#before);
+    for (const { base, parts, vectors } of this.#segments) {
+      for (let row = 0; row < parts.documents; row++) {
+        if (mask[base + row] === 0) continue;
+        const score = this.#vectors.exact(vector, vectors, row);
+        if (score >= top.threshold) top.offer(base + row, score);
+      }
+    }
+    return top.sorted();
+  }
+}

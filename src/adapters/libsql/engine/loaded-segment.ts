@@ -1,0 +1,55 @@
+import { Buffer } from "node:buffer";
+import type { RowStates } from "./row-states.ts";
+import type { SegmentParts } from "./segment-layout.ts";
+import type { VectorBlock } from "./vector-memory.ts";
+
+/** A segment that is searched. Its rows are the slots from `base` on. */
+export interface LoadedSegment {
+  readonly id: number;
+  readonly parts: SegmentParts;
+  readonly states: RowStates;
+  readonly vectors: VectorBlock;
+  /** Rows by ascending row id; undefined when they are in that order already. */
+  readonly byRowId: Uint32Array | undefined;
+  base: number;
+}
+
+/** Number of a term in the segment, by binary search; -1 when it holds none. */
+export function findTerm(parts: SegmentParts, term: Uint8Array): number {
+  let low = 0;
+  let high = parts.terms - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const start = middle === 0 ? 0 : parts.termEnds[middle - 1];
+    const order = Buffer.compare(parts.termText.subarray(start, parts.termEnds[middle]), term);
+    if (order === 0) return middle;
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+export function orderByRowId(rowIds: Float64Array): Uint32Array | undefined {
+  for (let row = 1; row < rowIds.length; row++) {
+    if ((rowIds[row] as number) < (rowIds[row - 1] as number)) {
+      return Uint32Array.from(rowIds.keys()).sort((a, b) => (rowIds[a] as number) - (rowIds[b] as number));
+    }
+  }
+  return undefined;
+}
+
+/** Row of a row id; -1 when the segment does not hold it. */
+export function findRow(segment: LoadedSegment, rowId: number): number {
+  const { rowIds } = segment.parts;
+  let low = 0;
+  let high = rowIds.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const row = segment.byRowId === undefined ? middle : (segment.byRowId[middle] as number);
+    const found = rowIds[row] as number;
+    if (found === rowId) return row;
+    if (found < rowId) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

@@ -1,0 +1,7 @@
+/** The search engine in memory: BM25F over immutable segments and an exact vector scan, both under one visibility. */
+export { encodeSegment, type SegmentDoc } from "./encode-segment.ts";
+export { type Engine, type EngineMemory, openEngine } from "./engine.ts";
+export type { EngineMatches, EngineQuery, EngineRow } from "./engine-query.ts";
+export { mergeSegments, type SegmentPart } from "./merge-segments.ts";
+export type { RowState } from "./row-states.ts";
+export { SegmentError } from "./segment-layout.ts";

@@ -1,0 +1,74 @@
+/** The best `capacity` slots by score, then by tie key (ascending): a binary heap with the worst on top. */
+export class TopRows {
+  readonly #capacity: number;
+  readonly #before: (a: number, b: number) => boolean;
+  readonly #slots: number[] = [];
+  readonly #scores: number[] = [];
+
+  /** @param before whether slot `a` comes first when scores are equal. */
+  constructor(capacity: number, before: (a: number, b: number) => boolean) {
+    this.#capacity = capacity;
+    this.#before = before;
+  }
+
+  /** Scores below it can't enter. */
+  get threshold(): number {
+    if (this.#capacity === 0) return Number.POSITIVE_INFINITY;
+    return this.#slots.length < this.#capacity ? Number.NEGATIVE_INFINITY : (this.#scores[0] as number);
+  }
+
+  offer(slot: number, score: number): void {
+    if (this.#slots.length < this.#capacity) {
+      this.#slots.push(slot);
+      this.#scores.push(score);
+      this.#rise(this.#slots.length - 1);
+    } else if (this.#capacity > 0 && this.#worse(this.#slots[0] as number, this.#scores[0] as number, slot, score)) {
+      this.#slots[0] = slot;
+      this.#scores[0] = score;
+      this.#sink();
+    }
+  }
+
+  /** Best first. */
+  sorted(): { readonly slot: number; readonly score: number }[] {
+    const rows = this.#slots.map((slot, index) => ({ slot, score: this.#scores[index] as number }));
+    return rows.sort((a, b) => (this.#worse(b.slot, b.score, a.slot, a.score) ? -1 : 1));
+  }
+
+  #worse(slot: number, score: number, than: number, thanScore: number): boolean {
+    return score !== thanScore ? score < thanScore : this.#before(than, slot);
+  }
+
+  #worseAt(a: number, b: number): boolean {
+    const scores = this.#scores;
+    return this.#worse(this.#slots[a] as number, scores[a] as number, this.#slots[b] as number, scores[b] as number);
+  }
+
+  #swap(a: number, b: number): void {
+    [this.#slots[a], this.#slots[b]] = [this.#slots[b] as number, this.#slots[a] as number];
+    [this.#scores[a], this.#scores[b]] = [this.#scores[b] as number, this.#scores[a] as number];
+  }
+
+  #rise(from: number): void {
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#worseAt(at, parent)) return;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  #sink(): void {
+    let at = 0;
+    for (;;) {
+      let worst = at;
+      for (const child of [at * 2 + 1, at * 2 + 2]) {
+        if (child < this.#slots.length && this.#worseAt(child, worst)) worst = child;
+      }
+      if (worst === at) return;
+      this.#swap(at, worst);
+      at = worst;
+    }
+  }
+}

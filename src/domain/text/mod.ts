@@ -1,0 +1,7 @@
+/** Turns text and code into the terms that the lexical index holds and queries ask for. */
+export { type FieldTerms, fieldCount, fieldTerms } from "./field-terms.ts";
+export { splitIdentifier } from "./split-identifier.ts";
+export { stem } from "./stem.ts";
+export { isStopWord } from "./stop-words.ts";
+export { termsOf } from "./terms-of.ts";
+export { termsOfWord } from "./terms-of-word.ts";
