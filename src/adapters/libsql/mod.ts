@@ -1,0 +1,2 @@
+/** The embedded stores: libSQL files behind worker threads. */
+export * from "./state/mod.ts";

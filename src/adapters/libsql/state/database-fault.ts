@@ -1,0 +1,46 @@
+import { Fault } from "../../../domain/mod.ts";
+
+/** A failed batch: the driver's code and text, kept from the caller as the Fault's cause. */
+export class DatabaseError extends Error {
+  override readonly name = "DatabaseError";
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}
+
+/** `store` names the database as an operator knows it: "job state", "the audit ledger". */
+export function databaseFault(store: string, error: DatabaseError): Fault {
+  const { code } = error;
+  const says = (text: string) => `${store} ${text}`;
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
+    return new Fault("unavailable", says("is locked by another process; try again"), {
+      cause: error,
+      reason: "STORE_BUSY",
+      retryAfterMs: 1_000,
+    });
+  if (code.startsWith("SQLITE_FULL"))
+    return new Fault("exhausted", says("can't be written: the disk is full; free space under KM_STATE_PATH"), {
+      cause: error,
+      reason: "DISK_FULL",
+    });
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB"))
+    return new Fault(
+      "internal",
+      says("is damaged: stop the gateway, move its file under KM_STATE_PATH away or restore a backup, start again"),
+      { cause: error, reason: "STORE_CORRUPT" },
+    );
+  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_PERM"))
+    return new Fault("precondition", says("can't be opened for writing: make KM_STATE_PATH writable, or set another"), {
+      cause: error,
+      reason: "STORE_NOT_WRITABLE",
+    });
+  if (code.startsWith("SQLITE_IOERR"))
+    return new Fault("unavailable", says("could not be read or written; check the disk under KM_STATE_PATH"), {
+      cause: error,
+      reason: "STORE_IO",
+    });
+  return new Fault("internal", says("failed"), { cause: error });
+}

@@ -1,0 +1,18 @@
+import type { Migration } from "./migrate.ts";
+
+/** The audit ledger: the entry whole as JSON, and beside it what entries are found by. */
+export const ledgerMigrations: readonly Migration[] = [
+  [
+    `CREATE TABLE IF NOT EXISTS entry (
+      sequence INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL,
+      source TEXT NOT NULL, run_id TEXT NOT NULL, actor TEXT NOT NULL, started_sequence INTEGER NOT NULL,
+      entry TEXT NOT NULL
+    )`,
+    "CREATE INDEX IF NOT EXISTS entry_kind ON entry (kind, sequence)",
+    "CREATE INDEX IF NOT EXISTS entry_outcome ON entry (outcome, sequence)",
+    "CREATE INDEX IF NOT EXISTS entry_source ON entry (source, sequence)",
+    "CREATE INDEX IF NOT EXISTS entry_run ON entry (run_id, sequence)",
+    "CREATE INDEX IF NOT EXISTS entry_actor ON entry (actor, sequence)",
+    "CREATE INDEX IF NOT EXISTS entry_started ON entry (started_sequence) WHERE started_sequence > 0",
+  ],
+];

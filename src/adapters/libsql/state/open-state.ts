@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import type { Clock, Random, State } from "../../../ports/mod.ts";
+import { openDatabase } from "./database.ts";
+import { jobStore } from "./job-store.ts";
+import { leases } from "./leases.ts";
+import { migrate } from "./migrate.ts";
+import { revisions } from "./revisions.ts";
+import { makeStateFolder } from "./state-folder.ts";
+import { stateMigrations } from "./state-migrations.ts";
+import { sql } from "./statement.ts";
+
+export interface StateOptions {
+  /** The state directory; job state is `state.db` in it. */
+  readonly statePath: string;
+  /** How long a superseded generation stays readable, ms. Default 600,000. */
+  readonly generationGraceMs?: number;
+}
+
+export interface OpenState extends State {
+  /** Answers when the store does. @throws Fault as the store's. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Rereads what another gateway on the same state may have flipped. */
+  refresh(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bytes of the page-token key: as many as HMAC-SHA-256 gives back. */
+const pageKeyBytes = 32;
+
+/**
+ * Opens job state, making or migrating it first.
+ * @throws Fault `precondition` (not writable, newer version), `unavailable` (locked), `internal` (damaged).
+ */
+export async function openState(options: StateOptions, clock: Clock & Random, signal: AbortSignal): Promise<OpenState> {
+  const { statePath, generationGraceMs = 600_000 } = options;
+  const file = join(makeStateFolder(statePath), "state.db");
+  const database = openDatabase(file, "job state (state.db)");
+  try {
+    await migrate(database, "job state (state.db)", stateMigrations, signal);
+    const fresh = Array.from(clock.bytes(pageKeyBytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const [, kept] = await database.batch(
+      "write",
+      [
+        sql("INSERT INTO secret (name, value) VALUES ('page-key', ?) ON CONFLICT (name) DO NOTHING", fresh),
+        sql("SELECT value FROM secret WHERE name = 'page-key'"),
+      ],
+      signal,
+    );
+    const hex = String(kept?.[0]?.["value"]);
+    const polled = await revisions(database, clock, generationGraceMs, signal);
+    return {
+      jobs: jobStore(database, clock),
+      revisions: polled,
+      leases: leases(database, clock),
+      pageKey: Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+      refresh: (refreshSignal) => polled.refresh(refreshSignal),
+      async ready(readySignal) {
+        await database.batch("read", [sql("SELECT 1 AS one")], readySignal);
+      },
+      close: () => database.close(),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** What libSQL stores here. No booleans and no buffers: they abort the driver's process natively. */
+export type SqlValue = string | number | null;
+
+export interface Statement {
+  readonly sql: string;
+  readonly args: readonly SqlValue[];
+}
+
+export type Row = Readonly<Record<string, SqlValue>>;
+
+/** `read` sees one snapshot; `write` takes the write lock first, and all of it happens or none. */
+export type BatchMode = "read" | "write";
+
+export interface BatchRequest {
+  readonly id: number;
+  readonly mode: BatchMode;
+  readonly statements: readonly Statement[];
+}
+
+export type BatchReply =
+  | { readonly id: number; readonly rows: readonly (readonly Row[])[] }
+  | { readonly id: number; readonly code: string; readonly message: string };
+
+export interface DatabaseWorkerData {
+  /** Path of the file. */
+  readonly file: string;
+}
+
+export function sql(text: string, ...args: readonly SqlValue[]): Statement {
+  return { sql: text, args };
+}
