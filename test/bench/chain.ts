@@ -1,0 +1,3 @@
+export async function benchChain(): Promise<Record<string, number | string>[]> {
+  return [];
+}

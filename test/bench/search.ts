@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import { appendFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { IngestMode } from "../../gen/knowledge/v1/ingest_service.ts";
+import { percentile, round } from "./figures.ts";
+import { type GatewayProcess, ingest, startProcess } from "./gateway-process.ts";
+import { commitAll, copyOf, type TreeName, tree } from "./trees.ts";
+
+/** Short questions of two to seven words, as agents ask them; nothing in them is taken from an evaluation set. */
+const questions = [
+  "list instances in a zone",
+  "delete bucket access control",
+  "refresh token",
+  "where is the request options merged",
+  "create a subscription",
+  "parse a date from a string",
+  "retry with backoff",
+  "Schema$Policy",
+  "media upload content type",
+  "patch calendar event attendees",
+  "what does the batch endpoint return",
+  "pagination page token",
+  "update firewall rule priority",
+  "stream a file download",
+  "service account key",
+  "export dataset to storage",
+  "label fingerprint",
+  "set iam policy on a resource",
+  "error response status code",
+  "watch channel notifications",
+  "compute disk snapshot schedule",
+  "translate text glossary",
+  "video upload resumable",
+  "get spreadsheet values range",
+  "quota project header",
+];
+
+/** Search through gRPC on a tree's index: one caller, many callers, beside an ingest, and a cold start. */
+export async function benchSearch(cache: string, name: TreeName): Promise<Record<string, number | string>> {
+  const root = copyOf(tree(cache, name), join(cache, "work"));
+  const state = join(cache, "state");
+  rmSync(state, { recursive: true, force: true });
+  let gateway = await startProcess(state, `bench=${root}`);
+  try {
+    const { run } = await ingest(gateway.clients, IngestMode.INGEST_MODE_FULL);
+    await gateway.stop();
+    gateway = await startProcess(state, `bench=${root}`);
+    const coldStart = gateway.startMs;
+    await timed(gateway, 100, 1);
+    const one = await timed(gateway, 400, 1);
+    const many = await timed(gateway, 800, 16);
+    const settled = gateway.memory().now;
+    const beside = await besideIngest(gateway, root);
+    return {
+      tree: name,
+      chunks: Number(run.chunks?.total ?? 0),
+      "cold start ms": round(coldStart, 0),
+      "p50 ms": round(percentile(one.ms, 0.5)),
+      "p95 ms": round(percentile(one.ms, 0.95)),
+      "p99 ms": round(percentile(one.ms, 0.99)),
+      "16 callers/s": round(many.perSecond, 0),
+      "16 callers p99 ms": round(percentile(many.ms, 0.99)),
+      "memory MB": settled,
+      "beside ingest p99 ms": round(percentile(beside.ms, 0.99)),
+      "loop delay p99.9 ms": round(beside.loopDelayMs),
+    };
+  } finally {
+    await gateway.stop();
+  }
+}
+
+async function timed(
+  gateway: GatewayProcess,
+  count: number,
+  callers: number,
+): Promise<{ ms: number[]; perSecond: number }> {
+  const ms: number[] = [];
+  let next = 0;
+  const began = performance.now();
+  const call = async () => {
+    for (let i = next++; i < count; i = next++) {
+      const at = performance.now();
+      const { hits } = await gateway.clients.search.search({ query: questions[i % questions.length]! });
+      if (hits.length === 0) throw new Error(`'${questions[i % questions.length]}' found nothing`);
+      ms.push(performance.now() - at);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  return { ms, perSecond: (count / (performance.now() - began)) * 1000 };
+}
+
+/** Searches one after the other while a tenth of the files is being indexed anew. */
+async function besideIngest(gateway: GatewayProcess, root: string): Promise<{ ms: number[]; loopDelayMs: number }> {
+  for (const name of aTenth(root)) appendFileSync(join(root, name), "\n// touched by the benchmark\n");
+  commitAll(root, "touch");
+  let over = false;
+  const running = ingest(gateway.clients, IngestMode.INGEST_MODE_INCREMENTAL).finally(() => {
+    over = true;
+  });
+  const ms: number[] = [];
+  while (!over) ms.push(...(await timed(gateway, 10, 1)).ms);
+  await running;
+  return { ms, loopDelayMs: loopDelay(await gateway.metrics()) };
+}
+
+function aTenth(root: string): string[] {
+  const out = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+  return out.split("\n").filter((name, i) => i % 10 === 0 && /\.(ts|js)$/.test(name));
+}
+
+/** The 99.9th percentile of the gateway's own event-loop delay since its start, ms. */
+function loopDelay(metrics: string): number {
+  const line = metrics.match(/^km_event_loop_delay_seconds\{[^}]*quantile="0\.999"[^}]*\} ([\d.e+-]+)$/m);
+  return line ? Number(line[1]) * 1000 : Number.NaN;
+}
