@@ -1,0 +1,143 @@
+import { type Fault, throwIfAborted } from "../../domain/mod.ts";
+import type { Head, ListedFile } from "../../ports/mod.ts";
+import { runGit } from "./git-process.ts";
+import { type GitTree, gitFailed } from "./git-tree.ts";
+import { type IndexEntry, parseIndex, parseStatus, type Status } from "./parse-git.ts";
+import { type LastChange, logFormat, logReader } from "./parse-log.ts";
+
+/** One entry before the disk is looked at. */
+export type GitEntry = Omit<ListedFile, "size">;
+
+export interface GitListing {
+  readonly head: Head;
+  readonly entries: readonly GitEntry[];
+  /** Changed in the work tree since the index: their time is the disk's. */
+  readonly changed: ReadonlySet<string>;
+}
+
+interface Where {
+  readonly root: string;
+  readonly signal: AbortSignal;
+}
+
+export async function gitStatus(tree: GitTree, untracked: boolean, { root, signal }: Where): Promise<Status> {
+  const mode = `--untracked-files=${untracked ? "all" : "no"}`;
+  const args = ["status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--ignore-submodules=all", mode];
+  const { code, stdout, stderr } = await runGit(tree.program, [...args, "--", "."], { cwd: root, signal });
+  if (code !== 0) throw gitFailed("status", stderr);
+  return parseStatus(stdout, tree.prefix);
+}
+
+async function gitIndex(tree: GitTree, { root, signal }: Where): Promise<IndexEntry[]> {
+  const { code, stdout, stderr } = await runGit(tree.program, ["ls-files", "-s", "-z"], { cwd: root, signal });
+  if (code !== 0) throw gitFailed("ls-files", stderr);
+  return parseIndex(stdout);
+}
+
+/** Whether the repository tracks anything of the folder: one that it doesn't is read as a plain folder. */
+export async function tracksAnything(tree: GitTree, { root, signal }: Where): Promise<boolean> {
+  let any = false;
+  const onOutput = () => {
+    any = true;
+    return false;
+  };
+  const { code, stderr } = await runGit(tree.program, ["ls-files", "-z"], { cwd: root, signal, onOutput });
+  if (code !== 0) throw gitFailed("ls-files", stderr);
+  return any;
+}
+
+/**
+ * The status is taken before the index is read: a change staged in between then shows as a new blob id, never as
+ * an old one for new content.
+ */
+export async function listGit(
+  tree: GitTree,
+  sinceCommit: string,
+  indexUntracked: boolean,
+  where: Where,
+): Promise<GitListing> {
+  const status = await gitStatus(tree, indexUntracked, where);
+  const index = await gitIndex(tree, where);
+  const changes = await lastChanges(tree, sinceCommit, status, index, where);
+  throwIfAborted(where.signal);
+  const tracked = index.map((entry): GitEntry => {
+    const change = changes.get(entry.path);
+    const changed = entry.unmerged || status.changed.has(entry.path);
+    const kind = entry.mode === "160000" ? "submodule" : entry.mode === "120000" ? "link" : "file";
+    return {
+      path: entry.path,
+      contentId: changed ? "" : entry.blob,
+      kind,
+      commit: change?.commit ?? "",
+      updatedAt: change?.at ?? 0,
+      refusal: !entry.valid ? "PATH_NOT_UTF8" : kind === "submodule" ? "SUBMODULE" : "",
+    };
+  });
+  const untracked = indexUntracked ? status.untracked.map(untrackedEntry) : [];
+  return {
+    head: { commit: status.commit, dirty: status.dirty },
+    entries: [...tracked, ...untracked],
+    changed: status.changed,
+  };
+}
+
+/** An untracked repository is reported as a folder, ending in "/". */
+function untrackedEntry({ path, valid }: { path: string; valid: boolean }): GitEntry {
+  const nested = path.endsWith("/");
+  return {
+    path: nested ? path.slice(0, -1) : path,
+    contentId: "",
+    kind: nested ? "submodule" : "file",
+    commit: "",
+    updatedAt: 0,
+    refusal: !valid ? "PATH_NOT_UTF8" : nested ? "SUBMODULE" : "",
+  };
+}
+
+async function lastChanges(
+  tree: GitTree,
+  sinceCommit: string,
+  status: Status,
+  index: readonly IndexEntry[],
+  where: Where,
+): Promise<ReadonlyMap<string, LastChange>> {
+  const none = new Map<string, LastChange>();
+  if (status.commit === "" || status.commit === sinceCommit) return none;
+  const wanted = new Set<string>();
+  for (const entry of index) if (entry.valid && !status.added.has(entry.path)) wanted.add(entry.path);
+  if (wanted.size === 0) return none;
+  if (/^[0-9a-f]{40,64}$/.test(sinceCommit)) {
+    const recent = await streamLog(tree, [`${sinceCommit}..${status.commit}`], wanted, where);
+    // The commit may be gone (history rewritten, clone made shallow): then the whole history is asked.
+    if (recent instanceof Map) return recent;
+  }
+  const all = await streamLog(tree, [status.commit], wanted, where);
+  if (all instanceof Map) return all;
+  throw all;
+}
+
+async function streamLog(
+  tree: GitTree,
+  range: readonly string[],
+  wanted: ReadonlySet<string>,
+  { root, signal }: Where,
+): Promise<Map<string, LastChange> | Fault> {
+  const reader = logReader(wanted);
+  const format = ["--name-only", "-z", "-c", "--no-renames", "--no-ext-diff", "--no-textconv", "-O/dev/null"];
+  const under = tree.prefix === "" ? [] : ["--relative"];
+  const args = ["log", `--format=${logFormat}`, ...format, "--ignore-submodules=none", ...under, ...range, "--"];
+  const { code, stderr } = await runGit(tree.program, tree.prefix === "" ? args : [...args, "."], {
+    cwd: root,
+    signal,
+    onOutput: (bytes) => reader.push(bytes),
+  });
+  return code === 0 ? reader.changes : gitFailed("log", stderr);
+}
+
+/** Commits from one to HEAD that touch the source's folder; -1 when it can't be known. */
+export async function commitsBetween(tree: GitTree, commit: string, { root, signal }: Where): Promise<number> {
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) return -1;
+  const args = ["rev-list", "--count", `${commit}..HEAD`, "--", ...(tree.prefix === "" ? [] : ["."])];
+  const { code, stdout } = await runGit(tree.program, args, { cwd: root, signal });
+  return code === 0 ? Number(stdout.toString().trim()) : -1;
+}
