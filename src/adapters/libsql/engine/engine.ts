@@ -100,7 +100,10 @@ class SegmentEngine implements Engine {
       if (score >= lexicalTop.threshold) lexicalTop.offer(slot, score);
     }
     const vector = query.vector?.some((component) => component !== 0) ? query.vector : undefined;
-    const nearest = vector === undefined ? [] : this.#nearest(vector, filter.mask, Math.max(wanted, 1));
+    const nearest =
+      vector === undefined
+        ? []
+        : this.#vectors.nearest(vector, filter.mask, this.#segments, Math.max(wanted, 1), this.#before);
     const rows = new Map<number, { lexicalRank: number; vectorRank: number }>();
     lexicalTop.sorted().forEach(({ slot }, index) => {
       if (index >= query.offset) rows.set(slot, { lexicalRank: index + 1, vectorRank: 0 });
@@ -154,6 +157,7 @@ class SegmentEngine implements Engine {
       base += segment.parts.documents;
     }
     this.#slots = base;
+    this.#vectors.reserve(base);
     this.#ties = new Uint32Array(base * 2);
     for (const segment of this.#segments) this.#ties.set(segment.parts.ties, segment.base * 2);
     this.#visibility.forget();
@@ -176,17 +180,5 @@ class SegmentEngine implements Engine {
       else high = middle - 1;
     }
     return this.#segments[low] as LoadedSegment;
-  }
-
-  #nearest(vector: Float32Array, mask: Uint8Array, wanted: number): { slot: number; score: number }[] {
-    const top = new TopRows(wanted, this.#before);
-    for (const { base, parts, vectors } of this.#segments) {
-      for (let row = 0; row < parts.documents; row++) {
-        if (mask[base + row] === 0) continue;
-        const score = this.#vectors.exact(vector, vectors, row);
-        if (score >= top.threshold) top.offer(base + row, score);
-      }
-    }
-    return top.sorted();
   }
 }

@@ -1,12 +1,14 @@
+/** Whether slot `a` comes before slot `b` when their scores are equal. */
+export type TieOrder = (a: number, b: number) => boolean;
+
 /** The best `capacity` slots by score, then by tie key (ascending): a binary heap with the worst on top. */
 export class TopRows {
   readonly #capacity: number;
-  readonly #before: (a: number, b: number) => boolean;
+  readonly #before: TieOrder;
   readonly #slots: number[] = [];
   readonly #scores: number[] = [];
 
-  /** @param before whether slot `a` comes first when scores are equal. */
-  constructor(capacity: number, before: (a: number, b: number) => boolean) {
+  constructor(capacity: number, before: TieOrder) {
     this.#capacity = capacity;
     this.#before = before;
   }

@@ -1,35 +1,130 @@
 import { cosine } from "../../../domain/vector/mod.ts";
+import { Arena } from "./kernel/arena.ts";
+import { kernelMemory, type ScanKernel, scanKernel } from "./kernel/scan-kernel.ts";
+import { type TieOrder, TopRows } from "./top-rows.ts";
 
-/** Where a segment's codes lie. */
+/** Where a segment's codes and scales lie in the memory. */
 export interface VectorBlock {
   readonly rows: number;
-  readonly codes: Int8Array;
-  readonly scales: Float32Array;
+  readonly codes: number;
+  readonly scales: number;
 }
 
-/** Codes of all loaded segments. */
+export interface Placed {
+  readonly base: number;
+  readonly vectors: VectorBlock;
+}
+
+/** Codes of all loaded segments in one shared memory, and the exact search over them. */
 export class VectorMemory {
   readonly #dimensions: number;
-  #bytes = 0;
+  /** A row's bytes: dimensions filled up with zeros to what a SIMD load takes. */
+  readonly #stride: number;
+  readonly #arena = new Arena(kernelMemory());
+  readonly #scan: ScanKernel = scanKernel(this.#arena.memory);
+  readonly #query: number;
+  #mask = 0;
+  #scores = 0;
+  /** Length of the longest kept vector: bounds what rounding the query can do to a score. */
+  #longest = 1;
 
   constructor(dimensions: number) {
     this.#dimensions = dimensions;
+    this.#stride = Math.max(16, Math.ceil(dimensions / 16) * 16);
+    this.#query = this.#arena.take(this.#stride * 2);
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#arena.used;
   }
 
   place(codes: Int8Array, scales: Float32Array): VectorBlock {
-    this.#bytes += codes.length;
-    return { rows: scales.length, codes: codes.slice(), scales: scales.slice() };
+    const rows = scales.length;
+    const block = { rows, codes: this.#arena.take(rows * this.#stride), scales: this.#arena.take(rows * 4) };
+    const target = new Int8Array(this.#arena.memory.buffer, block.codes, rows * this.#stride);
+    if (this.#stride === this.#dimensions) target.set(codes);
+    else target.fill(0);
+    for (let row = 0; row < rows; row++) {
+      const from = row * this.#dimensions;
+      const code = codes.subarray(from, from + this.#dimensions);
+      if (this.#stride !== this.#dimensions) target.set(code, row * this.#stride);
+      let squares = 0;
+      for (let at = 0; at < code.length; at++) squares += (code[at] as number) * (code[at] as number);
+      this.#longest = Math.max(this.#longest, Math.sqrt(squares) * (scales[row] as number));
+    }
+    new Float32Array(this.#arena.memory.buffer, block.scales, rows).set(scales);
+    return block;
   }
 
   free(block: VectorBlock): void {
-    this.#bytes -= block.codes.length;
+    this.#arena.give(block.codes);
+    this.#arena.give(block.scales);
+  }
+
+  /** Room for the mask and the scores of so many slots. */
+  reserve(slots: number): void {
+    this.#arena.give(this.#mask);
+    this.#arena.give(this.#scores);
+    this.#mask = this.#arena.take(slots);
+    this.#scores = this.#arena.take(slots * 4);
   }
 
   exact(query: Float32Array, block: VectorBlock, row: number): number {
-    return cosine(query, block.codes, block.scales[row] as number, row * this.#dimensions);
+    const codes = new Int8Array(this.#arena.memory.buffer, block.codes + row * this.#stride, this.#dimensions);
+    const [scale = 0] = new Float32Array(this.#arena.memory.buffer, block.scales + row * 4, 1);
+    return cosine(query, codes, scale);
+  }
+
+  /**
+   * The `wanted` nearest slots of the mask, best first, with exact scores. The kernel scores all with a rounded
+   * query; those within twice the largest possible error of the last place are then scored exactly.
+   */
+  nearest(query: Float32Array, mask: Uint8Array, segments: readonly Placed[], wanted: number, before: TieOrder) {
+    const { unit, error } = this.#round(query);
+    const { buffer } = this.#arena.memory;
+    new Uint8Array(buffer, this.#mask, mask.length).set(mask);
+    for (const { base, vectors } of segments) {
+      const { codes, scales, rows } = vectors;
+      this.#scan(codes, scales, this.#mask + base, rows, this.#stride, this.#query, this.#scores + base * 4);
+    }
+    const scores = new Float32Array(buffer, this.#scores, mask.length);
+    const rough = new TopRows(wanted, before);
+    let threshold = Number.NEGATIVE_INFINITY;
+    for (let slot = 0; slot < scores.length; slot++) {
+      if ((scores[slot] as number) > threshold) {
+        rough.offer(slot, scores[slot] as number);
+        threshold = rough.threshold;
+      }
+    }
+    const floor = threshold - (2 * error) / unit - Math.abs(threshold) * 1e-6;
+    const top = new TopRows(wanted, before);
+    for (const { base, vectors } of segments) {
+      for (let row = 0; row < vectors.rows; row++) {
+        const score = scores[base + row] as number;
+        if (score === Number.NEGATIVE_INFINITY || score < floor) continue;
+        top.offer(base + row, this.exact(query, vectors, row));
+      }
+    }
+    return top.sorted();
+  }
+
+  /**
+   * Writes the query as 16-bit integers, as finely as the kernel's 32-bit sum allows. Returns the value of one
+   * step, and how far a score can be from the exact one.
+   */
+  #round(query: Float32Array): { unit: number; error: number } {
+    let largest = 0;
+    for (const component of query) largest = Math.max(largest, Math.abs(component));
+    const steps = Math.min(32_767, Math.floor((2 ** 31 - 1) / (127 * this.#stride)));
+    const unit = largest / steps;
+    const rounded = new Int16Array(this.#arena.memory.buffer, this.#query, this.#stride);
+    rounded.fill(0);
+    let squares = 0;
+    for (let at = 0; at < query.length; at++) {
+      const value = Math.round((query[at] as number) / unit);
+      rounded[at] = value;
+      squares += ((query[at] as number) - value * unit) ** 2;
+    }
+    return { unit, error: Math.sqrt(squares) * this.#longest };
   }
 }
