@@ -4,6 +4,7 @@ export * from "./call.ts";
 export * from "./chunk-index.ts";
 export * from "./clock.ts";
 export * from "./embedder.ts";
+export * from "./ingester.ts";
 export * from "./job-store.ts";
 export * from "./leases.ts";
 export * from "./parser.ts";

@@ -2,4 +2,3 @@
 export { memoryAuditLedger } from "./audit-ledger.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
 export { memoryState } from "./state.ts";
-export { clockPlugin, systemClock } from "./system-clock.ts";

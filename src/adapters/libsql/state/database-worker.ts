@@ -70,6 +70,7 @@ port.on("message", (request: BatchRequest | "close") => {
   queue = queue.then(() => {
     if (request !== "close") return answer(request);
     client?.close();
-    port.close();
+    // The other side ends the thread: Deno's ports have no close.
+    port.postMessage("closed");
   });
 });

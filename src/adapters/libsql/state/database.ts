@@ -25,7 +25,7 @@ export function openDatabase(file: string, store: string): Database {
   const data: DatabaseWorkerData = { file };
   const waiting = new Map<number, Waiting>();
   const worker: Worker = spawnWorker(import.meta.url, "./database-worker", data);
-  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const closed = Promise.withResolvers<void>();
   let lastId = 0;
   let dead: Fault | undefined;
 
@@ -33,8 +33,10 @@ export function openDatabase(file: string, store: string): Database {
     dead ??= new Fault("unavailable", `${store} is closed; restart the gateway`, { cause, reason: "STORE_CLOSED" });
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
+    closed.resolve();
   }
-  worker.on("message", (reply: BatchReply) => {
+  worker.on("message", (reply: BatchReply | "closed") => {
+    if (reply === "closed") return closed.resolve();
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
     if ("rows" in reply) call?.resolve(reply.rows);
@@ -80,7 +82,8 @@ export function openDatabase(file: string, store: string): Database {
       if (dead !== undefined) return;
       dead = new Fault("unavailable", `${store} is closed`, { reason: "STORE_CLOSED" });
       worker.postMessage("close");
-      await exited;
+      await closed.promise;
+      await worker.terminate();
     },
   };
 }

@@ -1,0 +1,42 @@
+import type { IngestMode, IngestProgress, IngestRun, IngestTrigger } from "../domain/mod.ts";
+
+/** What is asked of the ingester: one run for each source, all of them or none. */
+export interface IngestOrder {
+  /** Names of configured sources, each once. */
+  readonly sources: readonly string[];
+  readonly mode: IngestMode;
+  readonly dryRun: boolean;
+  readonly trigger: IngestTrigger;
+  readonly actor: IngestRun["actor"];
+  readonly requestId: string;
+  /** Why, in the caller's words; may be empty. */
+  readonly reason: string;
+}
+
+/** Runs ingests: for the service, the scheduler, the start of the gateway and the command alike. */
+export interface Ingester {
+  /**
+   * Starts one run a source and resolves once each holds its lease and its STARTED entry is in the ledger.
+   * @throws Fault `conflict` with reason INGEST_BUSY, `run_id` and `source` in its metadata (none is started);
+   * `not-found` for a source that is not configured; `precondition` with reason EMBEDDER_CHANGED; `unavailable` when
+   * the ledger can't record it or the gateway is stopping.
+   */
+  start(order: IngestOrder, signal: AbortSignal): Promise<readonly IngestRun[]>;
+  /** As it is now, live or from job state. */
+  run(runId: string, signal: AbortSignal): Promise<IngestRun | undefined>;
+  /**
+   * Events after a sequence number, from a bounded memory (older ones are skipped), until the run has ended; the
+   * last one holds the ended run. A run that ended before this process began gives that last one alone.
+   * @throws Fault `not-found`.
+   */
+  watch(runId: string, afterSequence: number, signal: AbortSignal): AsyncIterable<IngestProgress>;
+  /**
+   * Stops a run and resolves with it once it has ended; one that has ended is given as it is.
+   * @throws Fault `not-found`; `precondition` when another process runs it.
+   */
+  cancel(runId: string, signal: AbortSignal): Promise<IngestRun>;
+  /** Resolves with the run once it has ended. @throws Fault `not-found`. */
+  ended(runId: string, signal: AbortSignal): Promise<IngestRun>;
+  /** What the latest listing of a source warned of. */
+  warnings(source: string): readonly string[];
+}
