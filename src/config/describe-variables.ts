@@ -1,4 +1,4 @@
-import { sections } from "./sections/mod.ts";
+import { sections } from "./all-sections.ts";
 
 export interface DescribedVariable {
   readonly name: string;

@@ -2,7 +2,7 @@
 export { ConfigError } from "./config-error.ts";
 export { type DescribedVariable, describeVariables } from "./describe-variables.ts";
 export { type EffectiveVariable, effectiveConfig } from "./effective-config.ts";
-export { type Environment, type GatewayConfig, readConfig } from "./read-config.ts";
+export { type Environment, environment, type GatewayConfig, readConfig } from "./read-config.ts";
 export { Secret } from "./secret.ts";
 export type { EdgeConfig, ReflectionAccess, TokensConfig } from "./sections/access.ts";
 export type { IngestConfig } from "./sections/ingest.ts";

@@ -38,13 +38,18 @@ export interface GatewayConfig {
   readonly variables: readonly EffectiveVariable[];
 }
 
+/** The process environment, for the command, whose children and own gateway inherit it. */
+export function environment(): Environment {
+  return process.env;
+}
+
 /**
  * Reads the whole configuration, deeply frozen.
  *
  * @param cwd what relative paths start from, and what is indexed when no source is named
  * @throws ConfigError with every problem at once
  */
-export function readConfig(env: Environment = process.env, cwd: string = process.cwd()): GatewayConfig {
+export function readConfig(env: Environment = environment(), cwd: string = process.cwd()): GatewayConfig {
   const problems = new Problems();
   const known = describeVariables().map(({ name }) => name);
   refuseUnknown(env, known, problems);

@@ -1,0 +1,22 @@
+/** Every variable of the gateway, by section, in the order of the documentation. */
+
+import { accessVariables } from "./sections/access.ts";
+import { ingestVariables } from "./sections/ingest.ts";
+import { quotaVariables } from "./sections/quota.ts";
+import { runtimeVariables } from "./sections/runtime.ts";
+import { sidecarVariables } from "./sections/sidecar.ts";
+import { sourcesVariables } from "./sections/sources.ts";
+import { stateVariables } from "./sections/state.ts";
+import { telemetryVariables } from "./sections/telemetry.ts";
+import type { Variables } from "./variable.ts";
+
+export const sections: ReadonlyMap<string, Variables> = new Map<string, Variables>([
+  ["Sources", sourcesVariables],
+  ["Access", accessVariables],
+  ["Quotas", quotaVariables],
+  ["Ingest", ingestVariables],
+  ["State", stateVariables],
+  ["Metrics and health", sidecarVariables],
+  ["Logs", telemetryVariables],
+  ["Runtime", runtimeVariables],
+]);
