@@ -1,4 +1,8 @@
 /** Reference adapters that keep everything in this process: what the contract suites say, in the plainest form. */
 export { memoryAuditLedger } from "./audit-ledger.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
+export { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
+export { quotaPlugin } from "./quota-plugin.ts";
 export { memoryState } from "./state.ts";
+export { type EnvTokens, envTokenStore } from "./token-store.ts";
+export { tokenStorePlugin } from "./token-store-plugin.ts";

@@ -1,0 +1,27 @@
+import { QUOTA, type Quota } from "../../ports/mod.ts";
+import { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
+
+/** The kernel's plug-in shape, spelled out: adapters don't import the kernel. */
+export const quotaPlugin = {
+  name: "quota",
+  provides: QUOTA,
+  needs: {},
+  config(raw: unknown): QuotaConfig {
+    const { read, manage } = (raw ?? {}) as Record<string, unknown>;
+    return { read: parsePool("read", read), manage: parsePool("manage", manage) };
+  },
+  async start(_needs: object, config: QuotaConfig): Promise<{ readonly value: Quota; stop(): Promise<void> }> {
+    const value = memoryQuota(config);
+    return { value, stop: () => value.close() };
+  },
+};
+
+function parsePool(name: string, raw: unknown): PoolLimits {
+  const { points, windowMs, burst } = (raw ?? {}) as Record<string, unknown>;
+  const whole = (value: unknown, least: number): value is number =>
+    Number.isSafeInteger(value) && Number(value) >= least;
+  if (!whole(points, 1)) throw new Error(`${name}.points: set a whole number from 1`);
+  if (!whole(windowMs, 1)) throw new Error(`${name}.windowMs: set milliseconds, from 1`);
+  if (!whole(burst, 0)) throw new Error(`${name}.burst: set a whole number from 0`);
+  return { points, windowMs, burst };
+}

@@ -1,0 +1,90 @@
+import { definePlugin, token } from "../kernel/mod.ts";
+import {
+  AUDIT_SERVICE,
+  CLOCK,
+  GRAPH_SERVICE,
+  INGEST_SERVICE,
+  QUOTA,
+  SEARCH_SERVICE,
+  TELEMETRY,
+  TOKEN_STORE,
+} from "../ports/mod.ts";
+import { parseAddress } from "./address.ts";
+import { limits } from "./limits.ts";
+import { loadPolicies } from "./policy.ts";
+import { type EdgeServer, openServer, type ReflectionMode } from "./server.ts";
+import { realTimers } from "./timers.ts";
+
+export interface EdgeConfig {
+  /** "host:port", port 0 for a free one. */
+  readonly address: string;
+  /** false (on loopback only; the configuration sees to it): every caller is an anonymous maintainer. */
+  readonly authRequired: boolean;
+  readonly reflection: ReflectionMode;
+  /** The whole budget of a drain, ms. */
+  readonly drainMs: number;
+  readonly development: boolean;
+}
+
+/** What the edge offers the rest of the program. */
+export type Edge = Omit<EdgeServer, "drain" | "stop">;
+
+export const EDGE = token<Edge>("edge");
+
+export const edgePlugin = definePlugin({
+  name: "edge",
+  provides: EDGE,
+  needs: {
+    telemetry: TELEMETRY,
+    tokens: TOKEN_STORE,
+    quota: QUOTA,
+    clock: CLOCK,
+    search: SEARCH_SERVICE,
+    graph: GRAPH_SERVICE,
+    ingest: INGEST_SERVICE,
+    audit: AUDIT_SERVICE,
+  },
+  config: parseEdgeConfig,
+  async start({ telemetry, tokens, quota, clock, search, graph, ingest, audit }, config) {
+    const server = await openServer({
+      address: config.address,
+      credentials: undefined,
+      authRequired: config.authRequired,
+      reflection: config.reflection,
+      // A developer who stops a server waits for no balancer.
+      limits: { ...limits, drainMs: config.drainMs, ...(config.development ? { lameDuckMs: 0 } : {}) },
+      policies: await loadPolicies(),
+      services: [search, graph, ingest, audit],
+      tokens,
+      quota,
+      telemetry,
+      clock,
+      timers: realTimers,
+    });
+    if (!config.authRequired) {
+      telemetry.log.warn({ address: server.address }, "authentication is off: whoever can connect is a maintainer");
+    }
+    return {
+      value: server,
+      drain: (signal) => server.drain(signal),
+      stop: (signal) => server.stop(signal),
+    };
+  },
+});
+
+function parseEdgeConfig(raw: unknown): EdgeConfig {
+  const { address, authRequired, reflection, drainMs, development } = (raw ?? {}) as Partial<EdgeConfig>;
+  if (typeof address !== "string") throw new Error("address: set host:port");
+  if (typeof authRequired !== "boolean") throw new Error("authRequired: set true or false");
+  if (reflection !== "open" && reflection !== "token" && reflection !== "off") {
+    throw new Error("reflection: set open, token or off");
+  }
+  if (typeof drainMs !== "number" || !(drainMs >= 0)) throw new Error("drainMs: set milliseconds, 0 or more");
+  return {
+    address: parseAddress(address),
+    authRequired,
+    reflection,
+    drainMs,
+    development: development === true,
+  };
+}

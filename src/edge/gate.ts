@@ -1,0 +1,140 @@
+import {
+  Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from "@grpc/grpc-js";
+import { Fault, type Principal } from "../domain/mod.ts";
+import type { Clock, Random, Telemetry, TokenStore } from "../ports/mod.ts";
+import type { GrpcMetrics } from "./grpc-metrics.ts";
+import type { Handover } from "./handover.ts";
+import { identify } from "./identify.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { Limits } from "./limits.ts";
+import { clampDeadline } from "./native-deadline.ts";
+import type { Policies } from "./policy.ts";
+import { chooseRequestId } from "./request-id.ts";
+import { statusName, toInternalStatus, toNativeStatus, toStatus } from "./status.ts";
+import type { Timers } from "./timers.ts";
+
+export interface GateParts {
+  readonly limits: Limits;
+  readonly policies: Policies;
+  readonly tokens: TokenStore;
+  readonly authRequired: boolean;
+  /** Which count a method's calls are in: probes have their own, so that a full server still answers them. */
+  readonly inFlight: (path: string) => InFlight;
+  readonly handover: Handover;
+  readonly metrics: GrpcMetrics;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock & Random;
+  readonly timers: Timers;
+}
+
+/**
+ * The native interceptor before all middleware: nice-grpc's runs only once a unary call's whole body has arrived,
+ * this one answers at header time. Measures the metadata, finds out who calls, takes a place in flight, guards
+ * against a body that stalls, and clamps the deadline. What it refuses is counted and logged like any other call.
+ */
+export function gate(parts: GateParts): ServerInterceptor {
+  const { limits, timers, clock, metrics, telemetry } = parts;
+  return (method, call) => {
+    let leave = () => {};
+    let stopStall = () => {};
+
+    function refuse(error: unknown, requestId: string): void {
+      const status = error instanceof Fault ? toStatus(error, requestId) : toInternalStatus(requestId);
+      const code = statusName(status.code);
+      const line = { method: method.path, request_id: requestId, code };
+      metrics.refused(method, code);
+      if (error instanceof Fault) telemetry.log.warn({ ...line, reason: error.reason }, "refused at the gate");
+      else telemetry.log.error({ ...line, error }, "the gate failed");
+      const header = new Metadata();
+      header.set("x-request-id", requestId);
+      call.sendMetadata(header);
+      call.sendStatus(toNativeStatus(status));
+      leave();
+    }
+
+    function admit(metadata: Metadata, requestId: string): void {
+      const policy = parts.policies.get(method.path);
+      if (policy === undefined) throw new Error(`${method.path} has no policy`);
+      const deadlineAt = clampDeadline(call, clock.now(), limits.longestDeadlineMs);
+      measure(metadata, limits.metadataBytes);
+      const authorization = metadata.get("authorization");
+      const principal = identify(
+        { tokens: parts.tokens, authRequired: parts.authRequired, meter: telemetry.meter },
+        policy.scope === undefined,
+        authorization,
+        peerOf(call),
+      );
+      // No handler, log or trace behind the gate sees the secret.
+      metadata.remove("authorization");
+      const leaveFlight = parts.inFlight(method.path).enter(callerKey(principal));
+      const forget = parts.handover.put(metadata, { principal, requestId, deadlineAt });
+      leave = () => {
+        leaveFlight();
+        forget();
+      };
+    }
+
+    return new ServerInterceptingCall(call, {
+      start(next) {
+        next({
+          onReceiveMetadata(metadata, pass) {
+            const requestId = chooseRequestId(metadata.get("x-request-id"), clock);
+            try {
+              admit(metadata, requestId);
+            } catch (error) {
+              refuse(error, requestId);
+              return;
+            }
+            // A stream of requests has no moment by which it must have arrived; its deadline bounds it.
+            if (!method.requestStream) {
+              stopStall = timers.after(limits.bodyStallMs, () => refuse(stalled(limits.bodyStallMs), requestId));
+            }
+            pass(metadata);
+          },
+          onReceiveHalfClose(pass) {
+            stopStall();
+            pass();
+          },
+          // grpc-js calls it at every call's end, the good one included.
+          onCancel() {
+            stopStall();
+            leave();
+          },
+        });
+      },
+    });
+  };
+}
+
+function stalled(ms: number): Fault {
+  return new Fault("deadline", `the request's body did not arrive within ${ms} ms`, { reason: "BODY_STALLED" });
+}
+
+/** As HTTP/2 measures header lists (RFC 9113, section 6.5.2): names, values and 32 bytes for each. */
+function measure(metadata: Metadata, most: number): void {
+  let bytes = 0;
+  for (const [key, values] of Object.entries(metadata.toHttp2Headers())) {
+    for (const value of Array.isArray(values) ? values : [values]) {
+      bytes += 32 + key.length + Buffer.byteLength(String(value));
+    }
+  }
+  if (bytes > most) {
+    throw new Fault("exhausted", `the call's metadata has ${bytes} bytes; send at most ${most}`, {
+      reason: "METADATA_TOO_LARGE",
+    });
+  }
+}
+
+/** Without the port, and IPv4 in its own form. Empty for a Unix socket. */
+function peerOf(call: ServerInterceptingCallInterface): string {
+  const address = call.getConnectionInfo().remoteAddress ?? "";
+  return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+}
+
+function callerKey(principal: Principal): string {
+  return principal.tokenId === "anonymous" ? `peer ${principal.peer}` : principal.tokenId;
+}

@@ -1,0 +1,68 @@
+import { Status } from "nice-grpc";
+import { prometheusServerMiddleware, registry } from "nice-grpc-prometheus";
+import type { Middleware } from "./edge-context.ts";
+
+/** nice-grpc-prometheus's own registry; prom-client's default one stays empty. */
+export type GrpcRegistry = typeof registry;
+
+export interface MethodShape {
+  readonly path: string;
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+}
+
+/** The part of prom-client's counters and histograms that is used here. */
+interface Series {
+  inc(labels: Record<string, string>, by: number): void;
+  zero(labels: Record<string, string>): void;
+}
+
+/** The `grpc_server_*` series, at zero for every method from the start, so that a rate has a first point. */
+export class GrpcMetrics {
+  readonly registry: GrpcRegistry = registry;
+  /** Counts and times what runs in the chain. */
+  readonly middleware: Middleware = prometheusServerMiddleware();
+  readonly #started = series("grpc_server_started_total");
+  readonly #handled = series("grpc_server_handled_total");
+  readonly #received = series("grpc_server_msg_received_total");
+  readonly #sent = series("grpc_server_msg_sent_total");
+  readonly #seconds = series("grpc_server_handling_seconds");
+
+  initialise(methods: Iterable<MethodShape>): void {
+    for (const method of methods) {
+      const labels = labelsOf(method);
+      this.#started.inc(labels, 0);
+      if (method.requestStream) this.#received.inc(labels, 0);
+      if (method.responseStream) this.#sent.inc(labels, 0);
+      for (const code of codes) this.#handled.inc({ ...labels, grpc_code: code }, 0);
+      this.#seconds.zero({ ...labels, grpc_code: "OK" });
+    }
+  }
+
+  /** Counts a call that the gate answered, which the chain's middleware never sees. */
+  refused(method: MethodShape, code: string): void {
+    const labels = labelsOf(method);
+    this.#started.inc(labels, 1);
+    this.#handled.inc({ ...labels, grpc_code: code }, 1);
+  }
+}
+
+const codes = Object.values(Status).filter((value): value is string => typeof value === "string");
+
+function series(name: string): Series {
+  const metric = registry.getSingleMetric(name);
+  if (metric === undefined) throw new Error(`nice-grpc-prometheus has no ${name} any more`);
+  return metric as unknown as Series;
+}
+
+function labelsOf({ path, requestStream, responseStream }: MethodShape): Record<string, string> {
+  const [, service = "", method = ""] = path.split("/");
+  const type = requestStream
+    ? responseStream
+      ? "bidi_stream"
+      : "client_stream"
+    : responseStream
+      ? "server_stream"
+      : "unary";
+  return { grpc_type: type, grpc_service: service, grpc_method: method, grpc_path: path };
+}

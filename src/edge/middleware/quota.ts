@@ -1,0 +1,44 @@
+import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
+import { Fault } from "../../domain/mod.ts";
+import type { Meter, Quota, QuotaDecision } from "../../ports/mod.ts";
+import type { EdgeContext, Middleware } from "../edge-context.ts";
+
+/** Takes the method's points from the caller's quota, and says on every reply what is left. */
+export function quotaMiddleware(quota: Quota, meter: Meter): Middleware {
+  return async function* takeQuota<Request, Response>(
+    call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
+    context: CallContext & EdgeContext,
+  ) {
+    const { cost, pool } = context.policy;
+    if (cost > 0) {
+      const decision = await quota.take(context.principal, pool, cost, context.signal);
+      announce(context, decision);
+      if (!decision.allowed) {
+        meter.add("km_quota_refusals_total", { method: call.method.path.slice(1) });
+        throw exceeded(context.principal.tokenId, pool, cost, decision);
+      }
+    }
+    return yield* call.next(call.request, context);
+  };
+}
+
+/** Seconds, as the `RateLimit` header drafts count. An unlimited caller has no numbers. */
+function announce(context: CallContext, { limit, remaining, resetMs }: QuotaDecision): void {
+  if (!Number.isFinite(limit)) return;
+  context.header.set("x-ratelimit-limit", String(limit));
+  context.header.set("x-ratelimit-remaining", String(remaining));
+  context.header.set("x-ratelimit-reset", String(Math.ceil(resetMs / 1_000)));
+}
+
+function exceeded(tokenId: string, pool: string, cost: number, decision: QuotaDecision): Fault {
+  return new Fault(
+    "exhausted",
+    `this call costs ${cost} of your quota's ${decision.limit} points a window and ${decision.remaining} are left; ` +
+      `retry in ${Math.ceil(decision.retryAfterMs / 1_000)} s`,
+    {
+      reason: "QUOTA_EXCEEDED",
+      retryAfterMs: decision.retryAfterMs,
+      metadata: { subject: tokenId, pool, limit: String(decision.limit), remaining: String(decision.remaining) },
+    },
+  );
+}

@@ -1,0 +1,93 @@
+import { type CallContext, ServerError, type ServerMiddleware, type ServerMiddlewareCall, Status } from "nice-grpc";
+import { Fault } from "../../domain/mod.ts";
+import type { Clock, Log } from "../../ports/mod.ts";
+import type { EdgeContext } from "../edge-context.ts";
+import type { Handover } from "../handover.ts";
+import { lazyLog } from "../lazy-log.ts";
+import type { Policies } from "../policy.ts";
+import { statusName } from "../status.ts";
+
+export interface RequestIdParts {
+  readonly handover: Handover;
+  readonly policies: Policies;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Opens the call: its id in the reply's header, its context, its signal, and one log line at its end. */
+export function requestIdMiddleware({ handover, policies, log, clock }: RequestIdParts): ServerMiddleware<EdgeContext> {
+  return async function* requestId<Request, Response>(
+    call: ServerMiddlewareCall<Request, Response, EdgeContext>,
+    context: CallContext,
+  ) {
+    const path = call.method.path;
+    const admitted = handover.take(context.metadata);
+    const policy = policies.get(path);
+    if (admitted === undefined || policy === undefined)
+      throw new ServerError(Status.CANCELLED, "the call was cancelled");
+    const { principal, requestId, deadlineAt } = admitted;
+    const began = clock.now();
+    const controller = new AbortController();
+    const end = (reason: Fault) => controller.abort(reason);
+    // grpc-js cancels a call alike when its caller left and when its deadline passed; the clock tells them apart.
+    const callerGone = () =>
+      end(
+        deadlineAt !== undefined && clock.now() >= deadlineAt
+          ? new Fault("deadline", "the deadline passed before the work was done")
+          : new Fault("cancelled", "the caller cancelled the call"),
+      );
+    if (context.signal.aborted) callerGone();
+    else context.signal.addEventListener("abort", callerGone, { once: true });
+    context.header.set("x-request-id", requestId);
+
+    let code = "CANCELLED";
+    try {
+      const answer = yield* call.next(call.request, {
+        ...context,
+        signal: controller.signal,
+        principal,
+        requestId,
+        log: lazyLog(log, { request_id: requestId, method: path, token_id: principal.tokenId }),
+        policy,
+        deadlineAt,
+        end,
+      });
+      code = "OK";
+      return answer;
+    } catch (error) {
+      code = error instanceof ServerError ? statusName(error.code) : "UNKNOWN";
+      throw error;
+    } finally {
+      const fields = {
+        request_id: requestId,
+        method: path,
+        code,
+        ms: clock.now() - began,
+        token_id: principal.tokenId,
+        peer: principal.peer,
+      };
+      if (quiet(path)) log.debug(fields, "call");
+      else log[levelOf(code)](fields, "call");
+    }
+  };
+}
+
+/** Probes come every few seconds for ever, and say nothing. */
+function quiet(path: string): boolean {
+  return path.startsWith("/grpc.health.");
+}
+
+const levels = new Map<string, "warn" | "error">([
+  ["UNKNOWN", "error"],
+  ["INTERNAL", "error"],
+  ["DATA_LOSS", "error"],
+  ["UNAVAILABLE", "warn"],
+  ["DEADLINE_EXCEEDED", "warn"],
+  ["RESOURCE_EXHAUSTED", "warn"],
+  ["UNAUTHENTICATED", "warn"],
+  ["PERMISSION_DENIED", "warn"],
+]);
+
+function levelOf(code: string): "info" | "warn" | "error" {
+  return levels.get(code) ?? "info";
+}

@@ -1,0 +1,22 @@
+import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
+import { covers, Fault } from "../../domain/mod.ts";
+import type { Meter } from "../../ports/mod.ts";
+import type { EdgeContext, Middleware } from "../edge-context.ts";
+
+/** Refuses a valid token with too little scope. */
+export function scopeMiddleware(meter: Meter): Middleware {
+  return async function* scope<Request, Response>(
+    call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
+    context: CallContext & EdgeContext,
+  ) {
+    const required = context.policy.scope;
+    if (required !== undefined && !covers(context.principal.scope, required)) {
+      meter.add("km_auth_refusals_total", { reason: "scope" });
+      throw new Fault("forbidden", `this method needs a ${required}'s token; yours is a ${context.principal.scope}'s`, {
+        reason: "SCOPE_TOO_SMALL",
+        metadata: { required_scope: required },
+      });
+    }
+    return yield* call.next(call.request, context);
+  };
+}

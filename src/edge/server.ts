@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import type { ServerCredentials, ServerOptions } from "@grpc/grpc-js";
+import { createServer, type ServerMiddleware } from "nice-grpc";
+import type { Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
+import { projectFile } from "../runtime/mod.ts";
+import { boundAddress } from "./address.ts";
+import { asBound, type BoundService } from "./bound-service.ts";
+import { assembleChain } from "./chain.ts";
+import { Descriptors } from "./descriptors.ts";
+import { DrainState } from "./drain-state.ts";
+import { gate } from "./gate.ts";
+import { GrpcMetrics, type GrpcRegistry } from "./grpc-metrics.ts";
+import { Handover } from "./handover.ts";
+import { HealthState, healthService } from "./health.ts";
+import { InFlight } from "./in-flight.ts";
+import { channelOptions, type Limits } from "./limits.ts";
+import { deadlineMiddleware } from "./middleware/deadline.ts";
+import { drainMiddleware } from "./middleware/drain.ts";
+import { faultsMiddleware } from "./middleware/faults.ts";
+import { quotaMiddleware } from "./middleware/quota.ts";
+import { requestIdMiddleware } from "./middleware/request-id.ts";
+import { scopeMiddleware } from "./middleware/scope.ts";
+import { traceMiddleware } from "./middleware/trace.ts";
+import type { MethodPolicy, Policies } from "./policy.ts";
+import { reflectionServices } from "./reflection.ts";
+import { drainServer, stopServer } from "./shutdown.ts";
+import type { Timers } from "./timers.ts";
+
+export type ReflectionMode = "open" | "token" | "off";
+
+export interface ServerParts {
+  /** "host:port" (port 0: a free one) or "unix:///path". */
+  readonly address: string;
+  /** TLS, when it is configured; plaintext without. */
+  readonly credentials: ServerCredentials | undefined;
+  readonly authRequired: boolean;
+  readonly reflection: ReflectionMode;
+  readonly limits: Limits;
+  readonly policies: Policies;
+  readonly services: readonly ServiceBinding[];
+  readonly tokens: TokenStore;
+  readonly quota: Quota;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock & Random;
+  readonly timers: Timers;
+}
+
+export interface EdgeServer {
+  /** Where it listens: the port is the bound one. */
+  readonly address: string;
+  readonly grpcMetrics: GrpcRegistry;
+  /** Calls past the gate that have not ended, probes apart. */
+  inFlight(): number;
+  /** What grpc.health.v1 says of one service, or of the server and all. */
+  setServing(serving: boolean, service?: string): void;
+  drain(signal: AbortSignal): Promise<void>;
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** Builds the server, listens, and says SERVING. @throws Error when a method has no policy or no handler. */
+export async function openServer(parts: ServerParts): Promise<EdgeServer> {
+  const { limits, telemetry, clock, timers } = parts;
+  const health = new HealthState(parts.services.map((service) => service.definition.fullName));
+  const bound = [...parts.services, healthService(health)].map(asBound);
+  if (parts.reflection !== "off") bound.push(...(await reflection(bound)).map(asBound));
+  const policies = withOwn(parts.policies, bound, parts.reflection);
+  const metrics = new GrpcMetrics();
+  metrics.initialise(bound.flatMap((service) => service.methods));
+  const handover = new Handover();
+  const drain = new DrainState();
+  const calls = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
+  const probes = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
+
+  const options: ServerOptions = {
+    ...channelOptions(limits),
+    interceptors: [
+      gate({
+        limits,
+        policies,
+        tokens: parts.tokens,
+        authRequired: parts.authRequired,
+        inFlight: (path) => (path.startsWith("/grpc.health.") ? probes : calls),
+        handover,
+        metrics,
+        telemetry,
+        clock,
+        timers,
+      }),
+    ],
+  };
+  const chain = assembleChain([
+    { name: "request id", middleware: requestIdMiddleware({ handover, policies, log: telemetry.log, clock }) },
+    { name: "trace", middleware: traceMiddleware(telemetry.tracer) },
+    { name: "metrics", middleware: metrics.middleware },
+    { name: "faults", middleware: faultsMiddleware() },
+    { name: "drain", middleware: drainMiddleware(drain) },
+    { name: "deadline", middleware: deadlineMiddleware(limits, timers, clock) },
+    { name: "scope", middleware: scopeMiddleware(telemetry.meter) },
+    { name: "quota", middleware: quotaMiddleware(parts.quota, telemetry.meter) },
+  ]);
+  const server = chain.reduce(
+    // The first place makes the context that the others need; assembleChain has seen to the order.
+    (built, place) => built.use(place.middleware as ServerMiddleware<object>),
+    createServer(options as Parameters<typeof createServer>[0]),
+  );
+  for (const service of bound) server.add(service.definition, service.implementation);
+
+  const port = await server.listen(parts.address, parts.credentials).catch((cause: unknown) => {
+    throw new Error(
+      `can't listen on ${parts.address}: ${cause instanceof Error ? cause.message : String(cause)}; ` +
+        "is another gateway running there? Set another address",
+      { cause },
+    );
+  });
+  health.set(true);
+  return {
+    address: boundAddress(parts.address, port),
+    grpcMetrics: metrics.registry,
+    inFlight: () => calls.total,
+    setServing: (serving, service) => health.set(serving, service),
+    drain: (signal) => drainServer({ health, drain, limits, timers }, signal),
+    stop: (signal) => stopServer(server, timers, signal),
+  };
+}
+
+/** Both reflection services, which list themselves too. */
+async function reflection(bound: readonly BoundService[]): Promise<readonly ServiceBinding[]> {
+  const descriptors = new Descriptors(await readFile(projectFile("gen/descriptors.binpb")));
+  const names = bound.map((service) => service.fullName);
+  return reflectionServices(
+    descriptors,
+    [...names, "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"].sort(),
+  );
+}
+
+/** The contract's policies, checked to be whole for what is served, and those of the services beside the contract. */
+function withOwn(policies: Policies, bound: readonly BoundService[], mode: ReflectionMode): Policies {
+  const all = new Map(policies);
+  const free: MethodPolicy = { scope: undefined, cost: 0, audited: false, pool: "read" };
+  const anyToken: MethodPolicy = { ...free, scope: "reader" };
+  for (const { fullName, methods } of bound) {
+    for (const { path } of methods) {
+      if (fullName.startsWith("grpc.health.")) all.set(path, free);
+      else if (fullName.startsWith("grpc.reflection.")) all.set(path, mode === "token" ? anyToken : free);
+      else if (!all.has(path)) throw new Error(`${path} has no policy in the contract: the server does not start`);
+    }
+  }
+  return all;
+}
