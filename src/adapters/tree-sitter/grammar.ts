@@ -3,7 +3,7 @@ import { Language, Parser, type Tree } from "web-tree-sitter";
 import { projectFile } from "../../runtime/mod.ts";
 import type { LanguageSpec, Rule } from "./language-spec.ts";
 
-export const Flag = { named: 1, leading: 2, body: 4, wrapper: 8, leaf: 16 } as const;
+export const Flag = { named: 1, leading: 2, body: 4, wrapper: 8, leaf: 16, comment: 32 } as const;
 
 /** A loaded grammar with its tables by node type id. */
 export interface Grammar {
@@ -63,7 +63,7 @@ function tables(language: Language, spec: LanguageSpec): Pick<Grammar, "flags" |
     const type = language.nodeTypeForId(id);
     if (type === null) continue;
     let flag: number = Flag.named;
-    if (spec.leading.includes(type)) flag |= Flag.leading;
+    if (spec.leading.includes(type)) flag |= type.includes("comment") ? Flag.leading | Flag.comment : Flag.leading;
     if (spec.bodies.includes(type)) flag |= Flag.body;
     if (spec.wrappers.includes(type)) flag |= Flag.wrapper;
     if (spec.leaves.includes(type)) flag |= Flag.leaf;

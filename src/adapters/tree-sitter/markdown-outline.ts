@@ -1,6 +1,6 @@
-import { headerText } from "./doc-text.ts";
 import type { LineTable } from "./line-table.ts";
-import { type Definition, noCut, type Outline } from "./outline.ts";
+import { noCut, type Outline } from "./outline.ts";
+import { Sections } from "./sections.ts";
 
 /** Depth of a paragraph as a place to cut: below every heading level. */
 const paragraph = 10;
@@ -8,39 +8,12 @@ const insideFence = 12;
 
 /** Markdown: sections by heading, cut at headings, then paragraphs. Fenced code and front matter hold no heading. */
 export function markdownOutline(text: string, table: LineTable): Outline {
-  const cuts = new Uint16Array(table.count).fill(noCut);
-  const definitions: Definition[] = [];
-  /** Indices of the open sections, outermost first, with their levels. */
-  let open: { readonly index: number; readonly level: number }[] = [];
+  const sections = new Sections(table.count);
+  const { cuts } = sections;
   let fence = "";
-  let line = 0;
   let blank = true;
 
-  const close = (level: number, at: number) => {
-    for (const section of open) if (section.level >= level) definitions[section.index]!.end = at;
-    open = open.filter((section) => section.level < level);
-  };
-  const begin = (level: number, title: string, at: number) => {
-    close(level, at - 1);
-    cuts[at] = level;
-    const parent = open.at(-1)?.index ?? -1;
-    const name = title === "" ? "(untitled)" : title;
-    definitions.push({
-      name,
-      qualifiedName: parent < 0 ? name : `${definitions[parent]!.qualifiedName} > ${name}`,
-      kind: "section",
-      start: at,
-      end: table.count - 1,
-      parent,
-      signature: headerText(`${"#".repeat(level)} ${name}`),
-      doc: "",
-      hidden: false,
-    });
-    open.push({ index: definitions.length - 1, level });
-  };
-
-  line = frontMatter(text, table);
-  for (; line < table.count; line += 1) {
+  for (let line = frontMatter(text, table); line < table.count; line += 1) {
     const row = lineText(text, table, line);
     const mark = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(row);
     if (fence !== "") {
@@ -57,7 +30,7 @@ export function markdownOutline(text: string, table: LineTable): Outline {
     }
     const atx = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/.exec(row);
     if (atx !== null) {
-      begin(atx[1]!.length, title(atx[2] ?? ""), line);
+      sections.begin(atx[1]!.length, title(atx[2] ?? ""), line);
       blank = true;
       continue;
     }
@@ -65,7 +38,7 @@ export function markdownOutline(text: string, table: LineTable): Outline {
     const under =
       !isBlank && line + 1 < table.count ? /^ {0,3}(=+|-+)[ \t]*$/.exec(lineText(text, table, line + 1)) : null;
     if (under !== null && blank && !/^ {0,3}(?:[-*+>|]|\d+[.)]|\t| {4})/.test(row)) {
-      begin(under[1]!.startsWith("=") ? 1 : 2, title(row), line);
+      sections.begin(under[1]!.startsWith("=") ? 1 : 2, title(row), line);
       line += 1;
       blank = true;
       continue;
@@ -73,7 +46,7 @@ export function markdownOutline(text: string, table: LineTable): Outline {
     if (!isBlank && blank && cuts[line] === noCut) cuts[line] = paragraph;
     blank = isBlank;
   }
-  return { cuts, definitions, errors: [] };
+  return { cuts, definitions: sections.definitions, errors: [] };
 }
 
 /** First line after a YAML or TOML front matter; 0 without one. */

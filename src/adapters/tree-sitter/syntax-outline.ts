@@ -14,10 +14,13 @@ interface Frame {
   /** The node is that definition itself, or a wrapper inside it, so a body ends its header. */
   readonly header: boolean;
   readonly inFunction: boolean;
-  /** Comments that wait for what they document: offsets, and the last line. */
+  /** Comments that wait for what they document, by offset; -1 for none. */
   docFrom: number;
   docTo: number;
-  docLine: number;
+  /** Last line of the comments and attributes that wait; -1 for none. */
+  leadLine: number;
+  /** A wrapper with comments before it: they wait for the definition among its children, not for the first child. */
+  wrapped: boolean;
   /** Whether the next child is the first of a body. */
   first: boolean;
 }
@@ -68,20 +71,22 @@ function walk(
       if (leads && cuts[line] === noCut) cuts[line] = Math.min(frames.length, noCut - 1);
       if ((flag & Flag.leading) !== 0) {
         if (leads) {
-          if (frame.docFrom >= 0 && line <= frame.docLine + 1) cuts[line] = noCut;
-          else frame.docFrom = start;
-          frame.docTo = end;
-          frame.docLine = last;
+          if (frame.leadLine >= 0 && line <= frame.leadLine + 1) cuts[line] = noCut;
+          else frame.docFrom = -1;
+          frame.leadLine = last;
+          if ((flag & Flag.comment) !== 0) {
+            if (frame.docFrom < 0) frame.docFrom = start;
+            frame.docTo = end;
+          }
         }
       } else {
-        let docFrom = -1;
-        if (frame.docFrom >= 0 && line <= frame.docLine + 1) {
-          docFrom = frame.docFrom;
-          if (leads) cuts[line] = noCut;
-        }
-        const docTo = frame.docTo;
-        const docLine = frame.docLine;
-        frame.docFrom = -1;
+        // What leads belongs to the node that follows without a blank line between.
+        const led = frame.leadLine >= 0 && line <= frame.leadLine + 1;
+        const docFrom = led ? frame.docFrom : -1;
+        const { docTo, leadLine } = frame;
+        if (led && leads) cuts[line] = noCut;
+        if (!frame.wrapped) frame.leadLine = -1;
+        else if (led) frame.leadLine = Math.max(leadLine, last);
         if (frame.header && (flag & Flag.body) !== 0 && frame.definition >= 0) {
           const holder = definitions[frame.definition]!;
           if (holder.signature === "") holder.signature = headerText(text.slice(starts[holder.start]!, start));
@@ -90,7 +95,8 @@ function walk(
           frame.first = false;
           if (spec.docstrings === true && frame.definition >= 0 && isQuote(text, start)) {
             const holder = definitions[frame.definition]!;
-            if (holder.doc === "") holder.doc = docText(text.slice(start, end));
+            const words = docText(text.slice(start, end));
+            holder.doc = holder.doc === "" ? words : `${holder.doc}\n${words}`;
           }
         }
         let holder = frame.definition;
@@ -107,6 +113,8 @@ function walk(
             holder = define(definitions, found, holder, line, last, doc);
             header = true;
             isDefinition = true;
+            frame.wrapped = false;
+            frame.leadLine = -1;
             if (found.kind === "function" || found.kind === "method") inFunction = true;
           }
         }
@@ -117,7 +125,8 @@ function walk(
           if (!isDefinition && (flag & Flag.wrapper) !== 0) {
             frame.docFrom = docFrom;
             frame.docTo = docTo;
-            frame.docLine = docLine;
+            frame.leadLine = led ? Math.max(leadLine, line) : -1;
+            frame.wrapped = led;
           }
           entered = true;
         }
@@ -134,7 +143,7 @@ function walk(
 }
 
 function newFrame(start: number, definition: number, header: boolean, inFunction: boolean): Frame {
-  return { start, definition, header, inFunction, docFrom: -1, docTo: -1, docLine: -1, first: false };
+  return { start, definition, header, inFunction, docFrom: -1, docTo: -1, leadLine: -1, wrapped: false, first: false };
 }
 
 function define(
