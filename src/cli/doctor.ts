@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import type { Command } from "commander";
-import { type GatewayConfig, readConfig } from "../config/mod.ts";
-import { checkRuntime } from "../runtime/mod.ts";
+import { type Environment, environment, type GatewayConfig, readConfig } from "../config/mod.ts";
+import { checkRuntime, runtimeName } from "../runtime/mod.ts";
 import { openClients } from "./clients.ts";
 import { type ExitCode, exitCode, explain } from "./exit-code.ts";
 import { standardOutput, table } from "./output.ts";
@@ -24,7 +24,7 @@ export function addDoctorCommand(program: Command): void {
     .action(async (_flags: unknown, command: Command) => {
       const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
       const output = standardOutput(json);
-      const findings = await examine(process.env);
+      const findings = await examine(environment());
       if (json) for (const finding of findings) output.out(JSON.stringify(finding));
       else output.out(table(findings.map((f) => [f.ok ? "ok" : "FAIL", f.check, f.note])));
       process.exitCode = verdict(findings);
@@ -35,8 +35,8 @@ function verdict(findings: readonly Finding[]): ExitCode {
   return findings.every((f) => f.ok) ? exitCode.ok : exitCode.failed;
 }
 
-async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
-  const findings = [attempt("runtime", () => checkRuntime({ allowKnownBad: false })), git()];
+async function examine(env: Environment): Promise<Finding[]> {
+  const findings = [attempt("runtime", () => runtime()), git()];
   let config: GatewayConfig;
   try {
     config = readConfig(env);
@@ -69,6 +69,11 @@ function attempt(check: string, work: () => string): Finding {
   } catch (error) {
     return { check, ok: false, note: explain(error).message };
   }
+}
+
+function runtime(): string {
+  checkRuntime(false);
+  return runtimeName();
 }
 
 function git(): Finding {

@@ -1,6 +1,6 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { readConfig } from "../config/mod.ts";
+import { environment, readConfig } from "../config/mod.ts";
 import { type Gateway, startGateway } from "../main.ts";
 import { guide } from "./guide.ts";
 import { removeServing, writeServing } from "./serving.ts";
@@ -14,7 +14,7 @@ export function addServeCommand(program: Command): void {
 }
 
 async function serve(guided: boolean): Promise<void> {
-  const env = guided ? { KM_LOG_FORMAT: "pretty", KM_LOG_LEVEL: "warn", ...process.env } : process.env;
+  const env = guided ? { KM_LOG_FORMAT: "pretty", KM_LOG_LEVEL: "warn", ...environment() } : environment();
   const config = readConfig(env);
   const gateway = await startGateway(config);
   writeServing(config.state.path, {

@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { Command } from "commander";
+import { environment } from "../config/mod.ts";
 import type { Clients } from "./clients.ts";
 import { connect } from "./connect.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -28,7 +29,7 @@ export function withGateway<A extends unknown[]>(work: (act: Act, ...args: A) =>
     const interrupted = new AbortController();
     const interrupt = () => interrupted.abort(new Error("interrupted"));
     process.once("SIGINT", interrupt);
-    const clients = await connect({ address: flags.address, env: process.env });
+    const clients = await connect({ address: flags.address, env: environment() });
     try {
       const act = {
         clients,
