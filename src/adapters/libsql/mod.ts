@@ -1,2 +1,3 @@
 /** The embedded stores: libSQL files behind worker threads. */
+export * from "./index/mod.ts";
 export * from "./state/mod.ts";

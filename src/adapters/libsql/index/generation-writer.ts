@@ -1,0 +1,108 @@
+import { alive, Fault, type FileRecord } from "../../../domain/mod.ts";
+import type { IndexTotals } from "../../../ports/mod.ts";
+import type { SegmentDoc } from "../engine/mod.ts";
+import type { ChunkRange, Contents } from "./contents.ts";
+import type { Counters } from "./counters.ts";
+import type { Connection } from "./database.ts";
+import type { Code, Embeddings } from "./embeddings.ts";
+import { toBytes } from "./hex.ts";
+import { findPath, pathId } from "./names.ts";
+import { type Segments, segmentRows } from "./segments.ts";
+import type { PutArgument } from "./writer-operations.ts";
+
+export interface Tables {
+  readonly db: Connection;
+  readonly counters: Counters;
+  readonly contents: Contents;
+  readonly embeddings: Embeddings;
+  readonly segments: Segments;
+}
+
+export interface GenerationKey {
+  readonly source: number;
+  readonly base: number;
+  readonly next: number;
+  readonly fingerprint: number;
+}
+
+/** Rows of one unfinished generation of one source. Every method runs inside the caller's transaction. */
+export class GenerationWriter {
+  readonly key: GenerationKey;
+  readonly #tables: Tables;
+  readonly #none: Code;
+  /** Analysed chunks that no segment holds yet. */
+  #pending: SegmentDoc[] = [];
+
+  constructor(tables: Tables, key: GenerationKey, dimensions: number) {
+    this.#tables = tables;
+    this.key = key;
+    this.#none = { id: 0, code: new Int8Array(dimensions), scale: 0 };
+  }
+
+  known(textHashes: readonly string[]): string[] {
+    return textHashes.filter((hash) => this.#tables.embeddings.has(this.key.fingerprint, toBytes(hash)));
+  }
+
+  put(argument: PutArgument): void {
+    const { file, chunks, symbols } = argument;
+    const { source, next } = this.key;
+    const path = pathId(this.#tables.db, this.#tables.counters, source, file.path);
+    this.#forget(this.#tables.contents.end(path, next));
+    const codes = chunks.map((chunk, at) => this.#code(argument, toBytes(chunk.textHash), at));
+    const docs = this.#tables.contents.insert({ source, path, born: next, file, chunks, codes, symbols });
+    for (const doc of docs) this.#pending.push(doc);
+    if (this.#pending.length >= segmentRows) this.flush();
+  }
+
+  touch(file: FileRecord): void {
+    const { source, next } = this.key;
+    const path = findPath(this.#tables.db, source, file.path);
+    const current = this.#tables.db
+      .sql("SELECT content FROM files WHERE path = ? AND dead = ?")
+      .get([path ?? 0, alive]);
+    if (path === undefined || current === undefined)
+      throw new Fault("not-found", `${file.path} is not in the index: put it before touching it`);
+    this.#tables.contents.endFile(path, next);
+    this.#tables.contents.insertFile(source, path, next, current[0] as number, file);
+  }
+
+  remove(name: string): void {
+    const path = findPath(this.#tables.db, this.key.source, name);
+    if (path !== undefined) this.#forget(this.#tables.contents.end(path, this.key.next));
+  }
+
+  /** Writes what is pending as a segment. */
+  flush(): void {
+    const { source, fingerprint, next } = this.key;
+    this.#tables.segments.add(source, fingerprint, next, this.#pending);
+    this.#pending = [];
+  }
+
+  totals(): IndexTotals {
+    const { db } = this.#tables;
+    const { source, next } = this.key;
+    const seen = "source = ? AND born <= ? AND dead > ?";
+    const files = db.number(`SELECT count(*) FROM files WHERE ${seen}`, [source, next, next]);
+    const chunks = db.number(`SELECT sum(chunks) FROM contents WHERE ${seen}`, [source, next, next]);
+    return { files, chunks };
+  }
+
+  #code({ vectors, vectorOf, dimensions }: PutArgument, textHash: Uint8Array, at: number): Code {
+    const place = vectorOf[at]!;
+    const { embeddings } = this.#tables;
+    const { fingerprint } = this.key;
+    if (place >= 0) {
+      const from = place * dimensions;
+      return embeddings.keep(fingerprint, textHash, vectors.subarray(from, from + dimensions));
+    }
+    // A chunk without a vector is found by its words alone.
+    return embeddings.find(fingerprint, textHash) ?? this.#none;
+  }
+
+  #forget(ranges: readonly ChunkRange[]): void {
+    if (ranges.length === 0) return;
+    const gone = (row: number) => ranges.some(({ first, count }) => row >= first && row < first + count);
+    this.#pending = this.#pending.filter(({ rowId }) => !gone(rowId));
+    this.#tables.segments.lose(this.key.source, ranges);
+  }
+}

@@ -1,0 +1,84 @@
+import type { At, Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
+import type { Passage, StoredFile } from "../../../ports/mod.ts";
+import { Connection } from "./database.ts";
+import { toBytes, toHex } from "./hex.ts";
+import { findPath, findSource } from "./names.ts";
+import { fromAboutColumn, fromTextColumn } from "./passage-row.ts";
+import { pathKey } from "./path-key.ts";
+
+const cacheKib = 8_192;
+
+/** Reads by key, straight from the file. */
+export class IndexLookup {
+  readonly #db: Connection;
+
+  constructor(file: string) {
+    this.#db = new Connection(file, cacheKib);
+  }
+
+  passages(at: readonly At[], chunkIds: readonly string[]): Passage[] {
+    const seen = at.flatMap(({ source, generation }) => {
+      const id = findSource(this.#db, source);
+      return id === undefined ? [] : [[id, generation] as const];
+    });
+    const find = this.#db.sql(
+      `SELECT p.text FROM chunks k JOIN contents c ON c.id = k.content JOIN passages p ON p.id = k.id
+       WHERE k.chunk_id = ?1 AND c.source = ?2 AND c.born <= ?3 AND c.dead > ?3`,
+    );
+    return chunkIds.flatMap((chunkId) => {
+      for (const [source, generation] of seen) {
+        const row = find.get([toBytes(chunkId), source, generation]);
+        if (row !== undefined) return { chunkId, text: fromTextColumn(row[0]) };
+      }
+      return [];
+    });
+  }
+
+  file(at: At, path: string): StoredFile | undefined {
+    const source = findSource(this.#db, at.source);
+    const id = source === undefined ? undefined : findPath(this.#db, source, path);
+    if (id === undefined) return undefined;
+    const row = this.#db
+      .sql(
+        `SELECT f.record, c.first_chunk, c.chunks, c.symbols FROM files f JOIN contents c ON c.id = f.content
+         WHERE f.path = ?1 AND f.born <= ?2 AND f.dead > ?2`,
+      )
+      .get([id, at.generation]);
+    if (row === undefined) return undefined;
+    const [record, first, count, symbols] = row as [string, number, number, string];
+    return {
+      file: JSON.parse(record) as FileRecord,
+      chunks: this.#chunks(first, count),
+      symbols: JSON.parse(symbols) as CodeSymbol[],
+    };
+  }
+
+  files(at: At, afterPath: string, limit: number): FileRecord[] {
+    const source = findSource(this.#db, at.source);
+    if (source === undefined) return [];
+    const list = this.#db.sql(
+      `SELECT f.record FROM paths p JOIN files f ON f.path = p.id
+       WHERE p.source = ?1 AND p.path > ?2 AND f.born <= ?3 AND f.dead > ?3 ORDER BY p.path LIMIT ?4`,
+    );
+    const rows = list.all([source, pathKey(afterPath), at.generation, limit]);
+    return rows.map((row) => JSON.parse(row[0] as string) as FileRecord);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #chunks(first: number, count: number): Chunk[] {
+    const read = this.#db.sql(
+      `SELECT k.chunk_id, k.text_hash, k.start_line, k.end_line, p.about, p.text
+       FROM chunks k JOIN passages p ON p.id = k.id WHERE k.id BETWEEN ? AND ? ORDER BY k.id`,
+    );
+    return read.all([first, first + count - 1]).map(([chunkId, textHash, start, end, about, text]) => ({
+      chunkId: toHex(chunkId),
+      textHash: toHex(textHash),
+      lines: { start: start as number, end: end as number },
+      text: fromTextColumn(text),
+      ...fromAboutColumn(about),
+    }));
+  }
+}

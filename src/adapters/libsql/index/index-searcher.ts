@@ -1,0 +1,190 @@
+import { alive } from "../../../domain/mod.ts";
+import type { Candidate, ChunkFilter, ChunkMatches, ChunkQuery } from "../../../ports/mod.ts";
+import { type Engine, type EngineRow, openEngine, type RowState } from "../engine/mod.ts";
+import { filePredicate } from "./chunk-filter.ts";
+import { Connection } from "./database.ts";
+import { toHex } from "./hex.ts";
+import { kindsMask } from "./kinds-mask.ts";
+import { endedBy, kindsBetween, loadContents, loadFiles, segmentBytes, segmentsOf, type Which } from "./load-source.ts";
+import { fromAboutColumn } from "./passage-row.ts";
+import { rowsOf, SourceTable } from "./source-table.ts";
+import { breathe } from "./worker-host.ts";
+
+/** Filters whose answers by file are remembered: pages and repeats of a question. */
+const filtersRemembered = 16;
+const cacheKib = 16_384;
+
+/** The loaded index: the engine with its segments, and the tables that filters and replies need. */
+export class IndexSearcher {
+  readonly #db: Connection;
+  readonly #engine: Engine;
+  readonly #tables = new Map<string, SourceTable>();
+  /** Segments in the engine, by source. */
+  readonly #loaded = new Map<number, Set<number>>();
+  readonly #answers = new Map<string, Map<number, boolean>>();
+
+  constructor(file: string, dimensions: number) {
+    this.#db = new Connection(file, cacheKib);
+    this.#engine = openEngine({ dimensions });
+  }
+
+  async load(signal: AbortSignal): Promise<void> {
+    for (const row of this.#db.sql("SELECT name FROM sources").all([])) {
+      const table = this.#table(row[0] as string)!;
+      this.#read(table, {});
+      this.#syncSegments(table);
+      await breathe(signal);
+    }
+  }
+
+  committed(source: string, generation: number): void {
+    const table = this.#table(source);
+    if (table === undefined) return;
+    const ended = endedBy(this.#db, table.id, generation);
+    this.#engine.end(rowsOf(table.end(ended.contents, ended.paths, generation)), generation);
+    this.#read(table, { born: generation });
+    this.#syncSegments(table);
+  }
+
+  takenBack(source: string, base: number): void {
+    const table = this.#tables.get(source);
+    if (table === undefined) return;
+    const { dropped, revived } = table.takeBack(base);
+    this.#engine.end(rowsOf(dropped), 0);
+    this.#engine.end(rowsOf(revived), alive);
+    this.#syncSegments(table);
+  }
+
+  swept(source: string, oldest: number): void {
+    const table = this.#tables.get(source);
+    if (table === undefined) return;
+    this.#engine.end(rowsOf(table.sweep(oldest)), 0);
+    this.#syncSegments(table);
+  }
+
+  async search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
+    await breathe(signal);
+    const at = query.at.flatMap(({ source, generation }) => {
+      const table = this.#tables.get(source);
+      return table === undefined ? [] : [{ table, generation }];
+    });
+    const { rows, ...totals } = this.#engine.search({
+      sources: at.map(({ table, generation }) => ({ source: table.id, generation })),
+      allows: this.#allows(query.filter, at),
+      kinds: query.filter.symbolKinds.length === 0 ? undefined : kindsMask(query.filter.symbolKinds),
+      terms: query.terms,
+      tuning: query.tuning,
+      vector: query.vector,
+      offset: query.offset,
+      limit: query.limit,
+    });
+    await breathe(signal);
+    const candidates = rows.flatMap((row) => this.#candidate(row, at) ?? []);
+    return { ...totals, candidates };
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #table(name: string): SourceTable | undefined {
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const id = this.#db.sql("SELECT id FROM sources WHERE name = ?").get([name])?.[0] as number | undefined;
+    if (id === undefined) return undefined;
+    const made = new SourceTable(id, name);
+    this.#tables.set(name, made);
+    return made;
+  }
+
+  #read(table: SourceTable, which: Which): void {
+    loadContents(this.#db, table, which);
+    loadFiles(this.#db, table, which);
+  }
+
+  /** Makes the engine hold exactly the source's stored segments. */
+  #syncSegments(table: SourceTable): void {
+    this.#answers.clear();
+    const loaded = this.#loaded.get(table.id) ?? new Set<number>();
+    this.#loaded.set(table.id, loaded);
+    const stored = segmentsOf(this.#db, table.id);
+    const wanted = new Set(stored.map(({ id }) => id));
+    for (const id of loaded)
+      if (!wanted.has(id)) {
+        this.#engine.unload(id);
+        loaded.delete(id);
+      }
+    for (const segment of stored) {
+      if (loaded.has(segment.id)) continue;
+      const kinds = kindsBetween(this.#db, segment.first, segment.last);
+      this.#engine.load(segment.id, segmentBytes(this.#db, segment.id), (row) => stateOf(table, kinds, row));
+      loaded.add(segment.id);
+    }
+  }
+
+  /** The filter by file, with the answers of earlier questions at the same generations. */
+  #allows(
+    filter: ChunkFilter,
+    at: readonly { readonly table: SourceTable; readonly generation: number }[],
+  ): ((file: number) => boolean) | undefined {
+    const predicate = filePredicate(filter);
+    if (predicate === undefined) return undefined;
+    const { symbolKinds: _, ...byFile } = filter;
+    const key = JSON.stringify([at.map(({ table, generation }) => [table.id, generation]), byFile]);
+    const answers = this.#answers.get(key) ?? new Map<number, boolean>();
+    this.#answers.delete(key);
+    this.#answers.set(key, answers);
+    if (this.#answers.size > filtersRemembered) this.#answers.delete(this.#answers.keys().next().value as string);
+    return (file) => {
+      const known = answers.get(file);
+      if (known !== undefined) return known;
+      const seen = seenFile(at, file);
+      const answer = seen !== undefined && predicate(seen.path, seen.facts);
+      answers.set(file, answer);
+      return answer;
+    };
+  }
+
+  #candidate(row: EngineRow, at: readonly { readonly table: SourceTable; readonly generation: number }[]) {
+    const seen = seenFile(at, row.file);
+    const stored = this.#db
+      .sql(
+        "SELECT c.chunk_id, c.start_line, c.end_line, p.about FROM chunks c JOIN passages p ON p.id = c.id WHERE c.id = ?",
+      )
+      .get([row.rowId]);
+    // Swept between the search and this look: the generation asked for has outlived its grace.
+    if (seen === undefined || stored === undefined) return undefined;
+    const { symbol, defines, context } = fromAboutColumn(stored[3]);
+    const { lexical, lexicalRank, vector, vectorRank } = row;
+    const candidate: Candidate = {
+      chunkId: toHex(stored[0]),
+      source: seen.source,
+      path: seen.path,
+      facts: seen.facts,
+      lines: { start: stored[1] as number, end: stored[2] as number },
+      symbol,
+      defines,
+      context,
+      lexical,
+      lexicalRank,
+      vector,
+      vectorRank,
+    };
+    return candidate;
+  }
+}
+
+function stateOf(table: SourceTable, kinds: ReadonlyMap<number, number>, row: number): RowState | undefined {
+  const content = table.contentOf(row);
+  if (content === undefined) return undefined;
+  const { born, dead, path } = content;
+  return { born, dead, file: path, source: table.id, kinds: kinds.get(row) ?? 0 };
+}
+
+function seenFile(at: readonly { readonly table: SourceTable; readonly generation: number }[], file: number) {
+  for (const { table, generation } of at) {
+    const facts = table.facts(file, generation);
+    if (facts !== undefined) return { source: table.name, path: table.paths.get(file)!.path, facts };
+  }
+  return undefined;
+}

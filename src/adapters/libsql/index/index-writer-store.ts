@@ -1,0 +1,197 @@
+import { Fault } from "../../../domain/mod.ts";
+import type { IndexTotals } from "../../../ports/mod.ts";
+import { Contents } from "./contents.ts";
+import { Counters } from "./counters.ts";
+import { Connection } from "./database.ts";
+import { Embeddings } from "./embeddings.ts";
+import { GenerationWriter, type Tables } from "./generation-writer.ts";
+import { migrate } from "./migrations.ts";
+import { findSource, fingerprintId, sourceId } from "./names.ts";
+import { Segments } from "./segments.ts";
+import { sqliteFault } from "./sqlite-fault.ts";
+import { shrink, sweepStep } from "./sweep-step.ts";
+import { takeBackStep } from "./take-back.ts";
+import { breathe } from "./worker-host.ts";
+import type { BeginArgument, PutArgument, SweepStep, WriterKey } from "./writer-operations.ts";
+
+/** Chunks in a transaction: 500 to 1,000 was measured to be both fast and short. */
+const transactionChunks = 750;
+/** Files in a transaction, for runs that touch many and chunk none. */
+const transactionFiles = 256;
+const cacheKib = 32_768;
+
+/** The one place that writes the index file: open writers, the transaction they share, and upkeep. */
+export class IndexWriterStore {
+  readonly #tables: Tables;
+  readonly #dimensions: number;
+  readonly #writers = new Map<string, GenerationWriter>();
+  /** Writers whose rows were lost with a failed transaction: only `abort` helps. */
+  readonly #broken = new Map<string, Fault>();
+  #chunks = 0;
+  #files = 0;
+
+  constructor(file: string, dimensions: number) {
+    this.#dimensions = dimensions;
+    const db = new Connection(file, cacheKib);
+    // Both only work on an empty file. 8 KiB: a passage and its row fit one page, segments need fewer links.
+    // Incremental: sweeps give space back without copying the file, as VACUUM would.
+    if (db.number("PRAGMA page_count") === 0) db.exec("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL");
+    db.sql("PRAGMA journal_mode = WAL").get([]);
+    // A long run's log is cut back to this when it is checkpointed, bytes.
+    db.sql("PRAGMA journal_size_limit = 67108864").get([]);
+    migrate(db);
+    const counters = new Counters(db);
+    const contents = new Contents(db, counters);
+    const embeddings = new Embeddings(db, counters);
+    this.#tables = { db, counters, contents, embeddings, segments: new Segments(db, counters, dimensions) };
+  }
+
+  async begin({ source, base, generation, fingerprint }: BeginArgument): Promise<void> {
+    if (this.#writers.has(source)) throw new Fault("conflict", `source ${source} is being written already`);
+    if (generation <= base) throw new Fault("invalid", `generation ${generation} does not follow ${base}`);
+    const ids = this.#within(() => ({
+      source: sourceId(this.#tables.db, source),
+      fingerprint: fingerprintId(this.#tables.db, fingerprint),
+    }));
+    const key = { ...ids, base, next: generation };
+    this.#writers.set(source, new GenerationWriter(this.#tables, key, this.#dimensions));
+    try {
+      await this.#takeBack(key.source, base);
+    } catch (error) {
+      this.#writers.delete(source);
+      throw error;
+    }
+  }
+
+  known(key: WriterKey, textHashes: readonly string[]): string[] {
+    return this.#writer(key).known(textHashes);
+  }
+
+  put(argument: PutArgument): void {
+    this.#write(argument, argument.chunks.length, (writer) => writer.put(argument));
+  }
+
+  change(key: WriterKey, work: (writer: GenerationWriter) => void): void {
+    this.#write(key, 0, work);
+  }
+
+  async commit(key: WriterKey, signal: AbortSignal): Promise<IndexTotals> {
+    const writer = this.#writer(key);
+    this.#write(key, 0, () => writer.flush());
+    this.#flush();
+    const { source, next } = writer.key;
+    const totals = writer.totals();
+    // The last write of the run goes to disk before the caller may flip a revision in another database.
+    this.#guard(() =>
+      this.#tables.db.durably(() => {
+        this.#tables.db
+          .sql(
+            "INSERT INTO committed (source, generation) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET generation = excluded.generation",
+          )
+          .run([source, next]);
+      }),
+    );
+    await breathe(signal);
+    while (this.#within(() => this.#tables.segments.merge(source))) await breathe(signal);
+    this.#writers.delete(key.source);
+    return totals;
+  }
+
+  /** Safe after anything: where even taking back fails, the next `begin` does it. */
+  async abort(key: WriterKey, base: number): Promise<void> {
+    const open = this.#writers.get(key.source);
+    if (open !== undefined && open.key.next !== key.generation) return;
+    this.#writers.delete(key.source);
+    this.#broken.delete(key.source);
+    const source = findSource(this.#tables.db, key.source);
+    if (source === undefined) return;
+    try {
+      await this.#takeBack(source, base);
+    } catch (error) {
+      if (sqliteFault(error).code !== "exhausted") throw error;
+    }
+  }
+
+  sweep(name: string, oldest: number): SweepStep {
+    const source = findSource(this.#tables.db, name);
+    if (source === undefined) return { chunks: 0, done: true };
+    const writer = this.#writers.get(name);
+    if (writer !== undefined && oldest > writer.key.base)
+      throw new Fault("conflict", `source ${name} is being written: sweep it afterwards`);
+    const step = this.#within(() => sweepStep(this.#tables, source, oldest, this.#writers.size > 0));
+    if (!step.done) return step;
+    return { chunks: step.chunks, done: !this.#guard(() => shrink(this.#tables)) };
+  }
+
+  close(): void {
+    try {
+      this.#flush();
+      this.#tables.db.sql("PRAGMA wal_checkpoint(TRUNCATE)").get([]);
+    } finally {
+      this.#tables.db.close();
+    }
+  }
+
+  #writer(key: WriterKey): GenerationWriter {
+    const broken = this.#broken.get(key.source);
+    if (broken !== undefined) throw broken;
+    const writer = this.#writers.get(key.source);
+    if (writer === undefined || writer.key.next !== key.generation)
+      throw new Fault("conflict", `the writer of source ${key.source} was closed`);
+    return writer;
+  }
+
+  /** Work inside the shared transaction, which ends when it has grown enough. */
+  #write(key: WriterKey, chunks: number, work: (writer: GenerationWriter) => void): void {
+    const writer = this.#writer(key);
+    this.#guard(() => {
+      if (!this.#tables.db.inTransaction) this.#tables.db.exec("BEGIN IMMEDIATE");
+      work(writer);
+    });
+    this.#files += 1;
+    this.#chunks += chunks;
+    if (this.#chunks >= transactionChunks || this.#files >= transactionFiles) this.#flush();
+  }
+
+  #flush(): void {
+    if (!this.#tables.db.inTransaction) return;
+    this.#guard(() => {
+      this.#tables.counters.save();
+      this.#tables.db.exec("COMMIT");
+    });
+    this.#chunks = 0;
+    this.#files = 0;
+  }
+
+  /** Work in a transaction of its own. */
+  #within<T>(work: () => T): T {
+    this.#flush();
+    return this.#guard(() =>
+      this.#tables.db.transaction(() => {
+        const result = work();
+        this.#tables.counters.save();
+        return result;
+      }),
+    );
+  }
+
+  async #takeBack(source: number, base: number): Promise<void> {
+    const { db, contents } = this.#tables;
+    while (this.#within(() => takeBackStep(db, contents, source, base))) await Promise.resolve();
+  }
+
+  /** A refusal leaves the transaction as it was; an engine's error ends it, and with it what all writers wrote. */
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      const fault = sqliteFault(error);
+      this.#tables.db.rollback();
+      this.#chunks = 0;
+      this.#files = 0;
+      for (const source of this.#writers.keys()) this.#broken.set(source, fault);
+      throw fault;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  CHUNK_INDEX,
+  type ChunkIndex,
+  EMBEDDER,
+  type Embedder,
+  TELEMETRY,
+  type Telemetry,
+} from "../../../ports/mod.ts";
+import { openLibsqlIndex } from "./open-libsql-index.ts";
+
+export interface LibsqlIndexPluginConfig {
+  readonly statePath: string;
+}
+
+/**
+ * The embedded chunk index, to be started once the state directory is owned (`takeOwnership`). A plain value of
+ * the kernel's `Plugin` shape: adapters don't import the kernel.
+ */
+export const libsqlIndexPlugin = {
+  name: "chunk-index",
+  provides: CHUNK_INDEX,
+  needs: { embedder: EMBEDDER, telemetry: TELEMETRY },
+  config(raw: unknown): LibsqlIndexPluginConfig {
+    const path = typeof raw === "object" && raw !== null && "statePath" in raw ? raw.statePath : undefined;
+    if (typeof path !== "string" || path === "") throw new Error("KM_STATE_PATH: set it to a folder for the state");
+    return { statePath: path };
+  },
+  async start(
+    { embedder, telemetry }: { readonly embedder: Embedder; readonly telemetry: Telemetry },
+    { statePath }: LibsqlIndexPluginConfig,
+    signal: AbortSignal,
+  ) {
+    const index = await openLibsqlIndex({ statePath, embedder, meter: telemetry.meter }, signal);
+    return {
+      value: index as ChunkIndex,
+      stop: () => index.close(),
+      async health(): Promise<{ ok: true } | { ok: false; reason: string }> {
+        const reason = index.trouble();
+        return reason === "" ? { ok: true } : { ok: false, reason };
+      },
+    };
+  },
+};

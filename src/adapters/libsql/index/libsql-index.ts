@@ -1,0 +1,124 @@
+import { type At, Fault, type FileRecord, throwIfAborted } from "../../../domain/mod.ts";
+import type { ChunkIndex, ChunkMatches, ChunkQuery, IndexWriter, Passage, StoredFile } from "../../../ports/mod.ts";
+import { LibsqlIndexWriter, type WriterLinks } from "./libsql-index-writer.ts";
+import type { LookupOperations } from "./lookup-operations.ts";
+import type { WorkerLink } from "./worker-link.ts";
+
+export interface IndexLinks extends WriterLinks {
+  readonly lookup: WorkerLink<LookupOperations>;
+}
+
+/** The embedded index as the rest of the program sees it. */
+export interface LibsqlIndex extends ChunkIndex {
+  /** Why it can't answer any more; "" while it can. */
+  trouble(): string;
+}
+
+const passagesLimit = 1_000;
+const filesLimit = 10_000;
+/** A thread that does not close its file by then is ended, ms. A checkpoint of the log takes the longest. */
+const closeMs = 4_000;
+
+export class LibsqlChunkIndex implements LibsqlIndex {
+  readonly #links: IndexLinks;
+  #closing: Promise<void> | undefined;
+
+  constructor(links: IndexLinks) {
+    this.#links = links;
+  }
+
+  trouble(): string {
+    if (this.#closing !== undefined) return "the index is closed";
+    return this.#all.find((link) => link.death !== undefined)?.death?.message ?? "";
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const trouble = this.trouble();
+    if (trouble !== "") throw new Fault("unavailable", trouble);
+  }
+
+  search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
+    return this.#links.search.call("search", query, signal);
+  }
+
+  async passages(at: readonly At[], chunkIds: readonly string[], signal: AbortSignal): Promise<readonly Passage[]> {
+    if (chunkIds.length > passagesLimit)
+      throw new Fault("invalid", `at most ${passagesLimit} passages can be asked for at once`);
+    return this.#links.lookup.call("passages", { at, chunkIds }, signal);
+  }
+
+  file(at: At, path: string, signal: AbortSignal): Promise<StoredFile | undefined> {
+    return this.#links.lookup.call("file", { at, path }, signal);
+  }
+
+  files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]> {
+    return this.#links.lookup.call("files", { at, afterPath, limit: Math.min(limit, filesLimit) }, signal);
+  }
+
+  async begin(
+    source: string,
+    base: number,
+    next: number,
+    fingerprint: string,
+    signal: AbortSignal,
+  ): Promise<IndexWriter> {
+    const { writer, search } = this.#links;
+    const key = { source, generation: next };
+    throwIfAborted(signal);
+    // Not handed the signal: an aborted caller must not leave a writer open that nobody holds.
+    await writer.call("begin", { ...key, base, fingerprint });
+    const made = new LibsqlIndexWriter(this.#links, key, base);
+    try {
+      await search.call("takenBack", { source, base });
+      throwIfAborted(signal);
+    } catch (error) {
+      await made.abort();
+      throw error;
+    }
+    return made;
+  }
+
+  async sweep(source: string, oldest: number, signal: AbortSignal): Promise<number> {
+    let chunks = 0;
+    try {
+      // A call a step, so that writers get their turn in between.
+      for (;;) {
+        const step = await this.#links.writer.call("sweep", { source, oldest }, signal);
+        chunks += step.chunks;
+        if (step.done) return chunks;
+      }
+    } finally {
+      await this.#links.search.call("swept", { source, oldest });
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  get #all() {
+    const { writer, search, lookup } = this.#links;
+    return [writer, search, lookup];
+  }
+
+  /** Readers first, so that the writer's checkpoint can empty the log. */
+  async #close(): Promise<void> {
+    const { writer, search, lookup } = this.#links;
+    for (const link of [lookup, search, writer] as const) {
+      await withinLimit((link as WorkerLink<{ close: (argument: null) => void }>).call("close", null));
+      await link.terminate();
+    }
+  }
+}
+
+async function withinLimit(work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeMs);
+  });
+  // A worker that died has nothing left to close.
+  await Promise.race([work.catch(() => {}), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,11 @@
+import type { At, FileRecord } from "../../../domain/mod.ts";
+import type { Passage, StoredFile } from "../../../ports/mod.ts";
+
+/** What the lookup thread does: short reads that never wait for a search. */
+export type LookupOperations = {
+  open: (argument: null) => void;
+  passages: (argument: { readonly at: readonly At[]; readonly chunkIds: readonly string[] }) => Passage[];
+  file: (argument: { readonly at: At; readonly path: string }) => StoredFile | undefined;
+  files: (argument: { readonly at: At; readonly afterPath: string; readonly limit: number }) => FileRecord[];
+  close: (argument: null) => void;
+};

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
+import type { Embedder, Meter } from "../../../ports/mod.ts";
+import { spawnWorker } from "../../../runtime/mod.ts";
+import { type IndexLinks, LibsqlChunkIndex, type LibsqlIndex } from "./libsql-index.ts";
+import type { LookupOperations } from "./lookup-operations.ts";
+import { prepareFolder, prepareStateFolder } from "./prepare-folder.ts";
+import type { SearchOperations } from "./search-operations.ts";
+import { type Observe, WorkerLink } from "./worker-link.ts";
+import { WriteGate } from "./write-gate.ts";
+import type { WriterOperations } from "./writer-operations.ts";
+
+export interface LibsqlIndexConfig {
+  /** The state directory; the index lives in `index/index.db` in it. */
+  readonly statePath: string;
+  readonly embedder: Pick<Embedder, "dimensions" | "fingerprint">;
+  readonly meter: Meter;
+}
+
+/** Chunks on their way to the writer: a few transactions' worth, some 10 MB with vectors. */
+const queuedChunks = 2_000;
+
+/**
+ * Opens, migrates and loads the embedded index: one thread that writes, one that searches in memory, one that
+ * looks up. The caller owns the state directory (`takeOwnership`).
+ * @throws Fault `precondition` for an unwritable path or a newer schema, `internal` for a damaged file.
+ */
+export async function openLibsqlIndex(config: LibsqlIndexConfig, signal: AbortSignal): Promise<LibsqlIndex> {
+  await prepareStateFolder(config.statePath);
+  const folder = join(config.statePath, "index");
+  await prepareFolder(folder);
+  const { dimensions, fingerprint } = config.embedder;
+  const data = { file: join(folder, "index.db"), dimensions, fingerprint };
+  const observe = observer(config.meter);
+  const link = (worker: Worker, name: string) => new WorkerLink(worker, name, observe);
+  const links: IndexLinks = {
+    writer: link(spawnWorker(import.meta.url, "./writer-worker", data), "writer") as WorkerLink<WriterOperations>,
+    search: link(
+      spawnWorker(import.meta.url, "./search-worker", data),
+      "search engine",
+    ) as WorkerLink<SearchOperations>,
+    lookup: link(spawnWorker(import.meta.url, "./lookup-worker", data), "reader") as WorkerLink<LookupOperations>,
+    gate: new WriteGate(queuedChunks),
+    dimensions,
+  };
+  const index = new LibsqlChunkIndex(links);
+  try {
+    // The writer first: it creates and migrates what the others read.
+    await links.writer.call("open", null, signal);
+    await Promise.all([links.search.call("open", null, signal), links.lookup.call("open", null, signal)]);
+  } catch (error) {
+    await index.close();
+    throw error;
+  }
+  return index;
+}
+
+function observer(meter: Meter): Observe {
+  return (operation, seconds, code) => {
+    const labels = { backend: "libsql", operation };
+    meter.observe("km_backend_duration_seconds", labels, seconds);
+    if (code !== "") meter.add("km_backend_errors_total", { ...labels, code });
+  };
+}

@@ -1,0 +1,22 @@
+import { alive } from "../../../domain/mod.ts";
+import type { Contents } from "./contents.ts";
+import type { Connection } from "./database.ts";
+
+/** Contents deleted in one transaction: about a thousand chunks. */
+const batch = 128;
+
+/**
+ * One step of undoing all that generations after `base` did to a source: deletes what they bore, and last of all
+ * takes back the ends they set. Repeatable after a crash at any point. Returns whether there is more to do.
+ */
+export function takeBackStep(db: Connection, contents: Contents, source: number, base: number): boolean {
+  const born = db.sql("SELECT id, first_chunk, chunks FROM contents WHERE source = ? AND born > ? LIMIT ?");
+  const rows = born.all([source, base, batch]);
+  for (const row of rows) contents.delete(row as readonly number[]);
+  if (rows.length === batch) return true;
+  db.sql("DELETE FROM files WHERE source = ? AND born > ?").run([source, base]);
+  db.sql("DELETE FROM segments WHERE source = ? AND born > ?").run([source, base]);
+  for (const table of ["contents", "files"])
+    db.sql(`UPDATE ${table} SET dead = ? WHERE source = ? AND dead > ? AND dead < ?`).run([alive, source, base, alive]);
+  return false;
+}

@@ -1,0 +1,120 @@
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { Fault } from "../../../domain/mod.ts";
+import { guarded, prepareStateFolder } from "./prepare-folder.ts";
+import { isRunning, processMark } from "./process-mark.ts";
+
+export interface Ownership {
+  /** Gives the state directory up. Idempotent. */
+  release(): Promise<void>;
+}
+
+/** What the lock file says of its owner. */
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells a process from a later one of the same number; "" where it can't be known. */
+  readonly mark: string;
+  readonly started: string;
+}
+
+/** Locks this process holds, so that a second taking in one process is seen whatever the numbers say. */
+const held = new Set<string>();
+
+/**
+ * Makes this process the one owner of a state directory, by a file `lock` in it. A lock whose process is gone is
+ * taken over.
+ * @throws Fault `conflict` naming the owner when another gateway has it.
+ */
+export async function takeOwnership(statePath: string): Promise<Ownership> {
+  await prepareStateFolder(statePath);
+  const path = join(statePath, "lock");
+  const self: Owner = {
+    pid: process.pid,
+    host: hostname(),
+    mark: await processMark(process.pid),
+    started: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+  };
+  await guarded(path, () => acquire(path, self));
+  held.add(path);
+  return {
+    release: async () => {
+      if (!held.delete(path)) return;
+      await rm(path, { force: true });
+    },
+  };
+}
+
+async function acquire(path: string, self: Owner): Promise<void> {
+  // Written aside, then linked: the lock appears whole or not at all, and only where none is.
+  const draft = `${path}.${self.pid}.${crypto.randomUUID()}`;
+  await writeFile(draft, `${JSON.stringify(self)}\n`, { flag: "wx", mode: 0o600 });
+  try {
+    // A few rounds: between reading a stale lock and replacing it another gateway may have done the same.
+    for (let round = 0; round < 5; round++) {
+      if (await linked(draft, path)) return;
+      const text = await readFile(path, "utf8").catch(() => "");
+      if (text === "") continue;
+      const owner = parseOwner(text);
+      if (owner === undefined || !(await isStale(path, owner, self))) throw refusal(path, owner);
+      await removeIfUnchanged(path, text, draft);
+    }
+    throw refusal(path, undefined);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function linked(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Moves the stale lock away; puts it back when it turns out to be another gateway's fresh one. */
+async function removeIfUnchanged(path: string, text: string, draft: string): Promise<void> {
+  const aside = `${draft}.stale`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  if ((await readFile(aside, "utf8")) !== text) await linked(aside, path);
+  await rm(aside, { force: true });
+}
+
+async function isStale(path: string, owner: Owner, self: Owner): Promise<boolean> {
+  if (held.has(path)) return false;
+  // Whether a process of another machine runs can't be seen from here.
+  if (owner.host !== self.host) return false;
+  if (owner.pid === self.pid) return true;
+  if (!isRunning(owner.pid)) return true;
+  const mark = await processMark(owner.pid);
+  return owner.mark !== "" && mark !== "" && owner.mark !== mark;
+}
+
+function parseOwner(text: string): Owner | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Owner>;
+    if (typeof value.pid !== "number" || typeof value.host !== "string") return undefined;
+    return { pid: value.pid, host: value.host, mark: String(value.mark ?? ""), started: String(value.started ?? "") };
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(path: string, owner: Owner | undefined): Fault {
+  const who =
+    owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}, started ${owner.started},`;
+  return new Fault(
+    "conflict",
+    `${who} owns this state directory: stop it, or give this gateway another KM_STATE_PATH (if it is gone for good, remove ${path})`,
+    { reason: "STATE_OWNED", metadata: owner === undefined ? {} : { pid: String(owner.pid), host: owner.host } },
+  );
+}

@@ -1,0 +1,43 @@
+import type { Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
+import type { IndexTotals } from "../../../ports/mod.ts";
+
+/** Which open writer a call belongs to. */
+export interface WriterKey {
+  readonly source: string;
+  readonly generation: number;
+}
+
+export interface BeginArgument extends WriterKey {
+  readonly base: number;
+  readonly fingerprint: string;
+}
+
+export interface PutArgument extends WriterKey {
+  readonly file: FileRecord;
+  readonly chunks: readonly Chunk[];
+  /** For each chunk the place of its vector in `vectors`, or -1. */
+  readonly vectorOf: Int32Array;
+  readonly vectors: Float32Array;
+  readonly dimensions: number;
+  readonly symbols: readonly CodeSymbol[];
+}
+
+export interface SweepStep {
+  readonly chunks: number;
+  readonly done: boolean;
+}
+
+/** What the writer thread does. All in one queue, so a transaction is never shared by accident. */
+export type WriterOperations = {
+  /** Migrates; resolves with nothing. First call. */
+  open: (argument: null) => void;
+  begin: (argument: BeginArgument, signal: AbortSignal) => Promise<void>;
+  known: (argument: WriterKey & { readonly textHashes: readonly string[] }) => string[];
+  put: (argument: PutArgument) => void;
+  touch: (argument: WriterKey & { readonly file: FileRecord }) => void;
+  remove: (argument: WriterKey & { readonly path: string }) => void;
+  commit: (argument: WriterKey, signal: AbortSignal) => Promise<IndexTotals>;
+  abort: (argument: WriterKey & { readonly base: number }) => Promise<void>;
+  sweep: (argument: { readonly source: string; readonly oldest: number }) => SweepStep;
+  close: (argument: null) => void;
+};
