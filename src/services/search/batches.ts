@@ -1,0 +1,104 @@
+import { type At, throwIfAborted } from "../../domain/mod.ts";
+import type { Candidate, ChunkFilter, ChunkIndex, ChunkMatches, ChunkQuery, QueryTerm } from "../../ports/mod.ts";
+import { tuningFor } from "./lexical-tuning.ts";
+import type { Understanding } from "./query/understand.ts";
+import { poolOf } from "./rank/pool.ts";
+import { rank } from "./rank/rank.ts";
+import type { Ranked } from "./rank/ranked.ts";
+import type { Weights } from "./rank/weights.ts";
+
+/** Candidates taken from each list for one ranking. Beyond 400 the first page doesn't change (docs/benchmarks.md). */
+export const batchSize = 400;
+/** Terms of a long text that are searched for, the most telling ones: the rest is noise and time. */
+const mostTerms = 60;
+
+export interface BatchPlan {
+  readonly at: readonly At[];
+  readonly filter: ChunkFilter;
+  readonly query: Understanding;
+  readonly vector: Float32Array | undefined;
+  readonly weights: Weights;
+  /** Unix ms. */
+  readonly now: number;
+}
+
+/** A batch after its last passage is empty and says `last`. */
+export interface Batch {
+  readonly ranked: readonly Ranked[];
+  readonly candidates: number;
+  readonly filteredTotal: number;
+  readonly last: boolean;
+}
+
+export type Timed = <T>(stage: string, work: () => Promise<T>) => Promise<T>;
+
+/**
+ * Ranks candidates in fixed batches: batch n holds the passages whose better rank in the two lists lies in
+ * [n × size, (n + 1) × size). So every passage of either list is in exactly one batch, whatever the page sizes.
+ */
+export async function readBatch(
+  index: ChunkIndex,
+  plan: BatchPlan,
+  number: number,
+  timed: Timed,
+  signal: AbortSignal,
+): Promise<Batch> {
+  throwIfAborted(signal);
+  const query = { ...plan.query, terms: await timed("terms", () => telling(index, plan, signal)) };
+  const end = (number + 1) * batchSize;
+  const matches = await timed("candidates", () => index.search(asked(plan, query.terms, end), signal));
+  const candidates = matches.candidates.filter((each) => Math.floor((bestRank(each) - 1) / batchSize) === number);
+  const texts = await timed("texts", () => quotedTexts(index, plan, candidates, signal));
+  const ranked = await timed("rank", async () =>
+    rank(poolOf({ query, matches, candidates, texts, now: plan.now }), plan.weights),
+  );
+  return {
+    ranked,
+    candidates: candidates.length,
+    filteredTotal: matches.filteredTotal,
+    last: isLast(matches, plan, end),
+  };
+}
+
+function asked(plan: BatchPlan, terms: readonly QueryTerm[], limit: number): ChunkQuery {
+  const { at, filter, vector } = plan;
+  return { at, filter, terms, tuning: tuningFor(plan.query.kind), vector, offset: 0, limit };
+}
+
+function bestRank({ lexicalRank, vectorRank }: Candidate): number {
+  if (lexicalRank === 0) return vectorRank;
+  return vectorRank === 0 ? lexicalRank : Math.min(lexicalRank, vectorRank);
+}
+
+function isLast(matches: ChunkMatches, plan: BatchPlan, end: number): boolean {
+  return matches.lexicalTotal <= end && (plan.vector === undefined || matches.filteredTotal <= end);
+}
+
+/** Of many terms those that weigh most by inverse document frequency. */
+async function telling(index: ChunkIndex, plan: BatchPlan, signal: AbortSignal): Promise<readonly QueryTerm[]> {
+  const { terms } = plan.query;
+  if (terms.length <= mostTerms) return terms;
+  const { documents, documentFrequency } = await index.search(
+    { ...asked({ ...plan, vector: undefined }, terms, 0) },
+    signal,
+  );
+  const value = terms.map(({ weight }, at) => {
+    const frequency = documentFrequency[at] ?? 0;
+    return frequency === 0 ? 0 : weight * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
+  });
+  const best = terms.map((_, at) => at).sort((a, b) => (value[b] as number) - (value[a] as number) || a - b);
+  return best.slice(0, mostTerms).map((at) => terms[at] as QueryTerm);
+}
+
+/** Wording counts only when the query quotes something; then the whole batch is read. */
+async function quotedTexts(
+  index: ChunkIndex,
+  plan: BatchPlan,
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  if (plan.query.phrases.length === 0 || candidates.length === 0) return new Map();
+  const ids = candidates.map(({ chunkId }) => chunkId);
+  const passages = await index.passages(plan.at, ids, signal);
+  return new Map(passages.map(({ chunkId, text }) => [chunkId, text.toLowerCase()]));
+}

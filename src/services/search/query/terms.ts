@@ -1,0 +1,71 @@
+import { termsOf } from "../../../domain/text/mod.ts";
+import type { QueryTerm } from "../../../ports/mod.ts";
+import { addNames } from "./mentions.ts";
+
+/** Words that say how the question is put rather than what it is about; they keep half their weight. */
+const filler = new Set([
+  ...termsOf(
+    `get gets use used uses using work works working make makes made find show do implement implemented implementation
+    handle handled handles handling support supports supported provide provides code function functions method methods
+    class classes file files way define defined definition logic mechanism feature various different given let want need
+    internal internally main core based python javascript typescript java golang rust`,
+  ).keys(),
+]);
+const fillerWeight = 0.5;
+/** Two neighbouring words as one identifier would spell them: "rate limiter" finds `rateLimiter`. */
+const compoundWeight = 0.4;
+
+/** Terms of a short query: each word, and neighbours joined. */
+export function shortTerms(query: string): QueryTerm[] {
+  const weights = new Map<string, number>();
+  for (const [term, count] of termsOf(query)) {
+    weights.set(term, (filler.has(term) ? fillerWeight : 1) * Math.min(count, 2) ** 0.5);
+  }
+  for (const joined of compounds(query)) if (!weights.has(joined)) weights.set(joined, compoundWeight);
+  return asTerms(weights);
+}
+
+function compounds(query: string): string[] {
+  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const joined: string[] = [];
+  for (let at = 0; at + 1 < words.length && joined.length < 12; at++) {
+    const both = `${words[at]}${words[at + 1]}`;
+    if ((words[at] as string).length > 1 && (words[at + 1] as string).length > 1 && both.length <= 40)
+      joined.push(both);
+  }
+  return joined;
+}
+
+/** Lines of a report that hold no subject: separators, timestamps, addresses. */
+const noise = /^[\s\d\W]*$/u;
+/** The title says it best; words in backticks are names. Weights relative to a word of the body. */
+const titleWeight = 2;
+const namedWeight = 2;
+
+/**
+ * Terms of a long text, with how much each says. How often a word stands counts by its root: a log repeats itself.
+ * The caller keeps the best by IDF.
+ */
+export function reportTerms(query: string): QueryTerm[] {
+  const [title = "", ...body] = query
+    .trim()
+    .split("\n")
+    .filter((line) => !noise.test(line));
+  const weights = new Map<string, number>();
+  const add = (text: string, factor: number) => {
+    for (const [term, count] of termsOf(text)) weights.set(term, (weights.get(term) ?? 0) + factor * count);
+  };
+  add(title, titleWeight);
+  add(body.join("\n"), 1);
+  for (const [, name] of query.matchAll(/`([^`\n]{1,120})`/gu)) {
+    const names = new Set<string>();
+    addNames(name as string, names);
+    for (const each of names) add(each, namedWeight);
+  }
+  for (const [term, count] of weights) weights.set(term, Math.sqrt(count) * (filler.has(term) ? fillerWeight : 1));
+  return asTerms(weights);
+}
+
+function asTerms(weights: ReadonlyMap<string, number>): QueryTerm[] {
+  return [...weights].map(([term, weight]) => ({ term, weight }));
+}

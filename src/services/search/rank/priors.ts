@@ -1,0 +1,55 @@
+import type { Candidate } from "../../../ports/mod.ts";
+import type { Want } from "../query/wants.ts";
+import type { Pool } from "./pool.ts";
+
+/** What kind of file it is, apart from the question: takes a share of the relevance away, or adds one. */
+export interface Prior {
+  readonly name: string;
+  readonly why: string;
+  /** Asking for this switches it off. */
+  readonly unless: Want | undefined;
+  /** How far it holds, 0 to 1. */
+  readonly of: (candidate: Candidate, pool: Pool) => number;
+}
+
+const example = /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|docs_src|playground|sandbox)(?:\/|$)/iu;
+const benchmark = /(?:^|\/)(?:bench(?:mark)?s?|perf)(?:\/|$)|[._-]bench\.\w+$/iu;
+const vendored = /(?:^|\/)(?:vendor(?:ed)?|third[_-]?party|external|node_modules|bundled|_vendor)(?:\/|$)/iu;
+const generated =
+  /(?:^|\/)(?:gen|generated|__generated__|autogen)(?:\/|$)|[._](?:pb|pb2|pb2_grpc|gen|generated|min)\.\w+$/iu;
+const older =
+  /(?:^|\/)(?:legacy|deprecated|old|compat|obsolete|attic)(?:\/|$)|(?:^|\/)(?:_?compat|deprecated|legacy)\.\w+$/iu;
+const barrel = /(?:^|\/)(?:index\.\w+|__init__\.pyi?|mod\.rs|package-info\.java|module-info\.java|doc\.go)$/iu;
+
+export const priors: readonly Prior[] = [
+  { name: "test", why: "a test, and tests were not asked for", unless: "tests", of: isTest },
+  { name: "example", why: "an example or benchmark", unless: "examples", of: by(example, benchmark) },
+  { name: "vendored", why: "a copy of someone else's code", unless: "vendored", of: by(vendored) },
+  { name: "generated", why: "written by a tool", unless: "generated", of: by(generated) },
+  { name: "older", why: "a folder of an older version, or kept for compatibility", unless: "older", of: isOlder },
+  { name: "barrel", why: "an index file that defines nothing here", unless: undefined, of: isBarrel },
+  { name: "doc", why: "documentation", unless: undefined, of: isType("doc") },
+  { name: "config", why: "configuration", unless: "config", of: isType("config", "other") },
+];
+
+function by(...patterns: readonly RegExp[]): Prior["of"] {
+  return ({ path }) => (patterns.some((pattern) => pattern.test(path)) ? 1 : 0);
+}
+
+function isType(...types: readonly Candidate["facts"]["artifactType"][]): Prior["of"] {
+  return ({ facts }) => (types.includes(facts.artifactType) ? 1 : 0);
+}
+
+function isTest({ facts }: Candidate): number {
+  return facts.artifactType === "test" ? 1 : 0;
+}
+
+function isOlder(candidate: Candidate, pool: Pool): number {
+  if (older.test(candidate.path)) return 1;
+  const versions = pool.paths.get(candidate.path)?.versions ?? [];
+  return versions.some(({ folder, version }) => version < (pool.newestVersion.get(folder) ?? 0)) ? 1 : 0;
+}
+
+function isBarrel({ path, defines }: Candidate): number {
+  return defines.length === 0 && barrel.test(path) ? 1 : 0;
+}

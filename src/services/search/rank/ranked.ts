@@ -1,0 +1,28 @@
+import type { Candidate } from "../../../ports/mod.ts";
+
+/** `contribution` is `value × weight`; a prior's weight is the relevance it takes its share of. */
+export interface Part {
+  readonly name: string;
+  readonly value: number;
+  readonly weight: number;
+  readonly contribution: number;
+}
+
+export interface Ranked {
+  readonly candidate: Candidate;
+  /** The sum of the parts' contributions, in their order. */
+  readonly score: number;
+  readonly parts: readonly Part[];
+}
+
+export function part(name: string, value: number, weight: number): Part {
+  return { name, value, weight, contribution: value * weight };
+}
+
+export function total(parts: readonly Part[]): number {
+  return parts.reduce((sum, { contribution }) => sum + contribution, 0);
+}
+
+export function fileOf(candidate: Candidate): string {
+  return `${candidate.source}\n${candidate.path}`;
+}

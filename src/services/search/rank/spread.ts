@@ -1,0 +1,69 @@
+import { fileOf, part, type Ranked, total } from "./ranked.ts";
+
+/** A page's worth: within each window of this many hits a file has at most `most`, while others remain. */
+const window = 10;
+const most = 3;
+/** Keeps a yielding passage just below the one it yields to, so that scores fall along the list. */
+const step = 1e-9;
+
+/** Orders passages so that one file doesn't crowd a page: repeats lose a share, and past the third they yield. */
+export function spread(ranked: readonly Ranked[], repeat: number): Ranked[] {
+  return windowed(discounted(ranked, repeat));
+}
+
+export function inOrder(a: Ranked, b: Ranked): number {
+  if (a.score !== b.score) return b.score - a.score;
+  return a.candidate.chunkId < b.candidate.chunkId ? -1 : a.candidate.chunkId > b.candidate.chunkId ? 1 : 0;
+}
+
+/** The n-th passage of a file keeps (1 − repeat)^(n−1) of its score, from the third on like the third. */
+function discounted(ranked: readonly Ranked[], repeat: number): Ranked[] {
+  const seen = new Map<string, number>();
+  const result = ranked.toSorted(inOrder).map((each) => {
+    const file = fileOf(each.candidate);
+    const before = seen.get(file) ?? 0;
+    seen.set(file, before + 1);
+    if (before === 0 || repeat === 0) return each;
+    const parts = [...each.parts, part("repeat", (1 - repeat) ** Math.min(before, most) - 1, each.score)];
+    return { candidate: each.candidate, parts, score: total(parts) };
+  });
+  return result.sort(inOrder);
+}
+
+function windowed(sorted: readonly Ranked[]): Ranked[] {
+  const result: Ranked[] = [];
+  let waiting: Ranked[] = [];
+  let next = 0;
+  while (result.length < sorted.length) {
+    const room = new Map<string, number>();
+    const held: Ranked[] = [];
+    const queue = waiting;
+    let fromQueue = 0;
+    for (let filled = 0; filled < window && result.length < sorted.length; ) {
+      // What waited longest comes first: it outscores everything that is still to come.
+      const each = fromQueue < queue.length ? (queue[fromQueue++] as Ranked) : sorted[next++];
+      if (each === undefined) {
+        result.push(...held.splice(0, window - filled).map((one) => below(one, result.at(-1))));
+        filled = window;
+        continue;
+      }
+      const file = fileOf(each.candidate);
+      const taken = room.get(file) ?? 0;
+      if (taken >= most) {
+        held.push(each);
+        continue;
+      }
+      room.set(file, taken + 1);
+      result.push(below(each, result.at(-1)));
+      filled += 1;
+    }
+    waiting = [...held, ...queue.slice(fromQueue)];
+  }
+  return result;
+}
+
+function below(each: Ranked, previous: Ranked | undefined): Ranked {
+  if (previous === undefined || each.score <= previous.score) return each;
+  const parts = [...each.parts, part("crowding", 1, previous.score - each.score - step)];
+  return { candidate: each.candidate, parts, score: total(parts) };
+}

@@ -1,0 +1,76 @@
+import type { QueryKind } from "../query/kind.ts";
+
+/** How much each signal adds, how much each prior takes (−) or gives, and how a file's passages help each other. */
+export interface Weights {
+  readonly signals: Readonly<Record<string, number>>;
+  readonly priors: Readonly<Record<string, number>>;
+  /** Share of a file's other passages that counts for each passage, and how fast further ones fade. */
+  readonly siblings: { readonly weight: number; readonly decay: number };
+  /** What the second passage of a file loses in a page, the third again, as a share of its score. */
+  readonly repeat: number;
+}
+
+const usual: Weights = {
+  signals: {
+    lexical: 0.7,
+    vector: 0.3,
+    definition: 0.5,
+    identifier: 0.15,
+    symbol_words: 0.3,
+    file_name: 0.5,
+    folder_names: 0.15,
+    named_path: 1,
+    phrase: 1,
+    fresh: 0.5,
+  },
+  priors: {
+    test: -0.6,
+    example: -0.5,
+    vendored: -0.5,
+    generated: -0.4,
+    older: -0.3,
+    barrel: -0.2,
+    doc: -0.2,
+    config: -0.3,
+  },
+  siblings: { weight: 0.3, decay: 0.3 },
+  repeat: 0.4,
+};
+
+const byKind: Partial<Record<QueryKind, Partial<Weights["signals"]>>> = {
+  symbol: { definition: 1.5, identifier: 0.4 },
+  path: { named_path: 3 },
+  phrase: { phrase: 1.5 },
+};
+
+/** Asked so, a document is as good an answer as code, or better. */
+const whyAndHow: Partial<Record<QueryKind, number>> = { question: 0 };
+
+/** Weight sets that a caller chooses: what each multiplies. Everything left out is 1. */
+const profiles: Readonly<
+  Record<
+    string,
+    { readonly signals?: Readonly<Record<string, number>>; readonly priors?: Readonly<Record<string, number>> }
+  >
+> = {
+  default: {},
+  /** How things are built and hang together: definitions and structure over incidental matches, prose welcome. */
+  analysis: { signals: { definition: 1.4, symbol_words: 1.4, folder_names: 1.6 }, priors: { doc: 0, test: 0.7 } },
+  /** How it is run: configuration and runbooks count in full. */
+  operations: { signals: { folder_names: 1.3 }, priors: { config: 0, doc: 0, example: 0.5 } },
+  /** Prose first. */
+  "docs-heavy": { signals: { definition: 0.7 }, priors: { doc: -2.5, example: 0.5, test: 1.2 } },
+};
+
+/** As the contract names them. */
+export const profileNames: readonly string[] = Object.keys(profiles);
+
+export function weightsFor(kind: QueryKind, profile: string, base: Weights = usual): Weights {
+  const { signals = {}, priors = {} } = profiles[profile] ?? {};
+  const mine = { ...base.signals, ...byKind[kind] } as Record<string, number>;
+  const taken: Record<string, number> = { ...base.priors };
+  if (whyAndHow[kind] !== undefined) taken["doc"] = whyAndHow[kind];
+  for (const [name, factor] of Object.entries(signals)) mine[name] = (mine[name] ?? 0) * factor;
+  for (const [name, factor] of Object.entries(priors)) taken[name] = (taken[name] ?? 0) * factor;
+  return { ...base, signals: mine, priors: taken };
+}

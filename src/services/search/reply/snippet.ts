@@ -1,0 +1,88 @@
+import { termsOf } from "../../../domain/text/mod.ts";
+
+export interface Snippet {
+  /** Lines of the passage that it shows, from 0. */
+  readonly firstLine: number;
+  readonly lineCount: number;
+  readonly text: string;
+  /** Byte ranges of `text` in UTF-8, in order, disjoint. */
+  readonly highlights: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** Lines of a snippet: what fits a glance. */
+const height = 8;
+/** UTF-16 units of a snippet, for lines that are very long. */
+const longest = 1_200;
+const mostHighlights = 60;
+const word = /[\p{L}\p{N}\p{M}_$]+/gu;
+const encoder = new TextEncoder();
+
+/** The lines of a passage that hold most of the question, with the words that matched marked. */
+export function snippetOf(text: string, terms: ReadonlyMap<string, number>): Snippet {
+  const lines = text.replace(/\r?\n$/u, "").split("\n");
+  const firstLine = bestWindow(
+    lines.map((line) => lineTerms(line, terms)),
+    terms,
+  );
+  const shown = lines.slice(firstLine, firstLine + height);
+  let length = shown[0]?.length ?? 0;
+  let lineCount = 1;
+  while (lineCount < shown.length && length + 1 + (shown[lineCount] as string).length <= longest) {
+    length += 1 + (shown[lineCount] as string).length;
+    lineCount += 1;
+  }
+  const cut = wellFormedCut(shown.slice(0, lineCount).join("\n"), longest);
+  return { firstLine, lineCount, text: cut, highlights: highlightsOf(cut, terms) };
+}
+
+/** Cuts a text at most at `limit` units, not inside a surrogate pair. */
+function wellFormedCut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const last = text.charCodeAt(limit - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
+}
+
+function lineTerms(line: string, terms: ReadonlyMap<string, number>): string[] {
+  const found: string[] = [];
+  for (const term of termsOf(line.length > longest ? line.slice(0, longest) : line).keys()) {
+    if (terms.has(term)) found.push(term);
+  }
+  return found;
+}
+
+/** The window with the greatest mass of different terms; a term said again counts a little. Ties: the first. */
+function bestWindow(lines: readonly (readonly string[])[], terms: ReadonlyMap<string, number>): number {
+  let best = 0;
+  let bestScore = 0;
+  for (let start = 0; start < lines.length && (start === 0 || start + height <= lines.length); start++) {
+    const seen = new Set<string>();
+    let score = 0;
+    for (const found of lines.slice(start, start + height)) {
+      for (const term of found) {
+        score += (terms.get(term) ?? 0) * (seen.has(term) ? 0.1 : 1);
+        seen.add(term);
+      }
+    }
+    if (score > bestScore + 1e-9) {
+      bestScore = score;
+      best = start;
+    }
+  }
+  return best;
+}
+
+function highlightsOf(text: string, terms: ReadonlyMap<string, number>): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = [];
+  let bytes = 0;
+  let from = 0;
+  for (const match of text.matchAll(word)) {
+    if (found.length >= mostHighlights) break;
+    if (![...termsOf(match[0]).keys()].some((term) => terms.has(term))) continue;
+    bytes += encoder.encode(text.slice(from, match.index)).length;
+    const length = encoder.encode(match[0]).length;
+    found.push({ start: bytes, end: bytes + length });
+    bytes += length;
+    from = match.index + match[0].length;
+  }
+  return found;
+}

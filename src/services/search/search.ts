@@ -1,0 +1,173 @@
+import { type At, type PageScope, type Principal, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import type { CallExtension, ChunkIndex, Clock, Embedder, Random, Sources, State, Telemetry } from "../../ports/mod.ts";
+import { type Batch, type BatchPlan, readBatch, type Timed } from "./batches.ts";
+import { type PagePosition, parsePageToken, toPageToken } from "./page.ts";
+import type { SearchAsk } from "./query/request.ts";
+import { type Understanding, understand } from "./query/understand.ts";
+import type { Ranked } from "./rank/ranked.ts";
+import { weightsFor } from "./rank/weights.ts";
+import { withinBudget } from "./reply/content-budget.ts";
+import { type Snippet, snippetOf } from "./reply/snippet.ts";
+import { chooseRevisions, revisionsOfPage } from "./revisions.ts";
+
+/** What the service stands on. */
+export interface SearchPorts {
+  readonly index: ChunkIndex;
+  readonly embedder: Embedder;
+  readonly state: State;
+  readonly sources: Sources;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock & Random;
+}
+
+export interface FoundHit {
+  readonly ranked: Ranked;
+  readonly snippet: Snippet;
+  /** "" unless the full view was asked for. */
+  readonly content: string;
+}
+
+export interface SearchAnswer {
+  readonly hits: readonly FoundHit[];
+  readonly nextPageToken: string;
+  readonly revisions: readonly Revision[];
+  readonly warnings: readonly string[];
+  readonly candidates: number;
+  readonly searchRequestId: string;
+}
+
+/** Content bytes of a reply when the caller names none: far below the send limit, far above fifty passages' need. */
+const defaultContentBytes = 1024 * 1024;
+
+export async function search(
+  ask: SearchAsk,
+  call: CallExtension,
+  ports: SearchPorts,
+  timed: Timed,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  throwIfAborted(signal);
+  const warnings: string[] = [];
+  const scope: PageScope = { method: "Search", args: ask.pageArgs, principal: call.principal.tokenId };
+  const { revisions, position } = await whereToRead(ask, call.principal, ports, scope, warnings);
+  const query = understand(ask.query);
+  if (ask.includeGraph) warnings.push("include_graph: the graph is not built yet; hits come without relations");
+  const answer = { revisions, warnings, searchRequestId: ports.clock.uuid() };
+  if (revisions.length === 0) return { ...answer, hits: [], nextPageToken: "", candidates: 0 };
+
+  const plan: BatchPlan = {
+    at: revisions.map(({ source, generation }) => ({ source, generation })),
+    filter: ask.filter,
+    query: ask.mode === "semantic" ? { ...query, terms: [] } : query,
+    vector: ask.mode === "lexical" ? undefined : await timed("embed", () => embed(ask, query, ports, warnings, signal)),
+    weights: weightsFor(query.kind, ask.profile),
+    now: ports.clock.now(),
+  };
+  if (plan.query.terms.length === 0 && ask.mode !== "semantic") {
+    warnings.push("the query holds no word to look up: only common words or signs; add a name or a subject");
+  }
+  if (plan.vector === undefined && plan.query.terms.length === 0) {
+    return { ...answer, hits: [], nextPageToken: "", candidates: 0 };
+  }
+  const page = await readPage(ports.index, plan, position, ask.pageSize, timed, signal);
+  if (page.filteredTotal === 0 && page.hits.length === 0) warnings.push("no indexed passage passes the filter");
+  const hits = await timed("texts", () => withTexts(page.hits, plan, query, ask, ports.index, warnings, signal));
+  const nextPageToken = page.next === undefined ? "" : await toPageToken(ports.state.pageKey, scope, page.next);
+  return { ...answer, hits, nextPageToken, candidates: page.candidates };
+}
+
+async function whereToRead(
+  ask: SearchAsk,
+  principal: Principal,
+  ports: SearchPorts,
+  scope: PageScope,
+  warnings: string[],
+): Promise<{ revisions: readonly Revision[]; position: PagePosition }> {
+  const { revisions: served, pageKey } = ports.state;
+  if (ask.pageToken !== "") {
+    const position = await parsePageToken(pageKey, scope, ask.pageToken);
+    return { revisions: revisionsOfPage(position.at, principal, served), position };
+  }
+  const choice = chooseRevisions(ask.sources, ask.minGeneration, principal, served, ports.sources);
+  for (const name of choice.notIndexed) warnings.push(`source '${name}' has no index yet; start an ingest`);
+  if (choice.revisions.length === 0 && choice.notIndexed.length === 0) warnings.push("nothing is indexed");
+  const at: At[] = choice.revisions.map(({ source, generation }) => ({ source, generation }));
+  return { revisions: choice.revisions, position: { at, batch: 0, index: 0 } };
+}
+
+/** The query's vector; undefined when it has none, or when hybrid search must do without. */
+async function embed(
+  ask: SearchAsk,
+  query: Understanding,
+  { embedder, telemetry }: SearchPorts,
+  warnings: string[],
+  signal: AbortSignal,
+): Promise<Float32Array | undefined> {
+  try {
+    const [vector] = await embedder.embed([query.embedText], "query", signal);
+    return vector?.some((value) => value !== 0) ? vector : undefined;
+  } catch (error) {
+    if (ask.mode === "semantic" || signal.aborted) throw error;
+    telemetry.log.warn({ error }, "the query could not be embedded; searching by words only");
+    warnings.push("the embedder did not answer: found by words only");
+    return undefined;
+  }
+}
+
+interface Page {
+  readonly hits: readonly Ranked[];
+  readonly next: PagePosition | undefined;
+  readonly candidates: number;
+  readonly filteredTotal: number;
+}
+
+/** `size` hits from a position on, across batches; one more is looked for, to know whether another page follows. */
+async function readPage(
+  index: ChunkIndex,
+  plan: BatchPlan,
+  from: PagePosition,
+  size: number,
+  timed: Timed,
+  signal: AbortSignal,
+): Promise<Page> {
+  const hits: Ranked[] = [];
+  let candidates = 0;
+  let filteredTotal = 0;
+  let start = from.index;
+  for (let number = from.batch; ; number++) {
+    const batch: Batch = await readBatch(index, plan, number, timed, signal);
+    candidates += batch.candidates;
+    filteredTotal = batch.filteredTotal;
+    const room = size - hits.length;
+    hits.push(...batch.ranked.slice(start, start + room));
+    if (batch.ranked.length > start + room) {
+      return { hits, next: { at: plan.at, batch: number, index: start + room }, candidates, filteredTotal };
+    }
+    if (batch.last) return { hits, next: undefined, candidates, filteredTotal };
+    start = 0;
+  }
+}
+
+async function withTexts(
+  ranked: readonly Ranked[],
+  plan: BatchPlan,
+  query: Understanding,
+  ask: SearchAsk,
+  index: ChunkIndex,
+  warnings: string[],
+  signal: AbortSignal,
+): Promise<FoundHit[]> {
+  if (ranked.length === 0) return [];
+  const ids = ranked.map(({ candidate }) => candidate.chunkId);
+  const texts = new Map((await index.passages(plan.at, ids, signal)).map(({ chunkId, text }) => [chunkId, text]));
+  const ordered = ids.map((id) => texts.get(id) ?? "");
+  const terms = new Map(query.terms.map(({ term, weight }) => [term, weight]));
+  const limit = ask.maxContentBytes > 0 ? Math.min(ask.maxContentBytes, defaultContentBytes) : defaultContentBytes;
+  const { texts: contents, cut } = ask.full ? withinBudget(ordered, limit) : { texts: [], cut: 0 };
+  if (cut > 0) warnings.push(`max_content_bytes: the content of ${cut} hit(s) was cut at ${limit} bytes in all`);
+  return ranked.map((each, at) => ({
+    ranked: each,
+    snippet: snippetOf(ordered[at] as string, terms),
+    content: contents[at] ?? "",
+  }));
+}
