@@ -3,7 +3,7 @@ import type { Labels, Meter } from "../ports/mod.ts";
 import type { LabelValues, MetricDeclaration } from "./metric-table.ts";
 
 /** Names a label value may have: anything else is someone else's text in our metrics. */
-const plain = /^[\w./:@+-]{0,120}$/;
+const plain = /^[\w./:@+ -]{0,120}$/;
 const other = "other";
 
 type Instrument = Counter<string> | Gauge<string> | Histogram<string>;
