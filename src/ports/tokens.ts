@@ -23,11 +23,18 @@ export interface State {
   readonly pageKey: Uint8Array;
 }
 
+/** That this process, and no other, uses the state directory. Whoever holds it opened its files afterwards. */
+export interface Ownership {
+  /** Gives the state directory up. Idempotent. */
+  release(): Promise<void>;
+}
+
 export const AUDIT_LEDGER = token<AuditLedger>("audit ledger");
 export const CHUNK_INDEX = token<ChunkIndex>("chunk index");
 export const CLOCK = token<Clock & Random>("clock");
 export const EMBEDDER = token<Embedder>("embedder");
 export const INGESTER = token<Ingester>("ingester");
+export const OWNERSHIP = token<Ownership>("ownership of the state directory");
 export const PARSER = token<Parser>("parser");
 export const QUOTA = token<Quota>("quota");
 export const SOURCES = token<Sources>("sources");

@@ -7,10 +7,7 @@ import {
   type Telemetry,
 } from "../../../ports/mod.ts";
 import { openLibsqlIndex } from "./open-libsql-index.ts";
-
-export interface LibsqlIndexPluginConfig {
-  readonly statePath: string;
-}
+import { parseStatePath, type StatePathConfig } from "./state-path-config.ts";
 
 /**
  * The embedded chunk index, to be started once the state directory is owned (`takeOwnership`). A plain value of
@@ -20,14 +17,10 @@ export const libsqlIndexPlugin = {
   name: "chunk-index",
   provides: CHUNK_INDEX,
   needs: { embedder: EMBEDDER, telemetry: TELEMETRY },
-  config(raw: unknown): LibsqlIndexPluginConfig {
-    const path = typeof raw === "object" && raw !== null && "statePath" in raw ? raw.statePath : undefined;
-    if (typeof path !== "string" || path === "") throw new Error("KM_STATE_PATH: set it to a folder for the state");
-    return { statePath: path };
-  },
+  config: parseStatePath,
   async start(
     { embedder, telemetry }: { readonly embedder: Embedder; readonly telemetry: Telemetry },
-    { statePath }: LibsqlIndexPluginConfig,
+    { statePath }: StatePathConfig,
     signal: AbortSignal,
   ) {
     const index = await openLibsqlIndex({ statePath, embedder, meter: telemetry.meter }, signal);

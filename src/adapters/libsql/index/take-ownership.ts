@@ -3,13 +3,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { Fault } from "../../../domain/mod.ts";
+import type { Ownership } from "../../../ports/mod.ts";
 import { guarded, prepareStateFolder } from "./prepare-folder.ts";
 import { isRunning, processMark } from "./process-mark.ts";
-
-export interface Ownership {
-  /** Gives the state directory up. Idempotent. */
-  release(): Promise<void>;
-}
 
 /** What the lock file says of its owner. */
 interface Owner {
