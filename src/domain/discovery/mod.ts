@@ -1,2 +1,8 @@
 /** Judges files by their names and content: language, type, secrets, refusals, subsystems. */
+export { artifactTypeOf } from "./artifact-type.ts";
+export { globAlternativeLimit, globLengthLimit, globMatcher } from "./glob-matcher.ts";
+export { headLength, languageOf } from "./language.ts";
+export { looksBinary, looksGenerated } from "./looks.ts";
+export { pathRefusal } from "./path-refusal.ts";
 export { excludedBy, listedRefusal, type Refusal } from "./refusal.ts";
+export { secretLines } from "./secret-lines.ts";
