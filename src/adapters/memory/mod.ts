@@ -1,5 +1,6 @@
 /** Reference adapters that keep everything in this process: what the contract suites say, in the plainest form. */
 export { memoryAuditLedger } from "./audit-ledger.ts";
+export { memoryChunkIndex } from "./chunk-index.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
 export { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
 export { quotaPlugin } from "./quota-plugin.ts";
