@@ -11,7 +11,7 @@ const deepest = 40;
 export function configOutline(language: string, text: string, table: LineTable): Outline {
   const cuts = new Uint16Array(table.count).fill(noCut);
   const definitions: Definition[] = [];
-  const json = language.startsWith("json");
+  const json = language === "json";
   let leading = false;
   let open = -1;
   let top = -1;
@@ -58,7 +58,7 @@ export function configOutline(language: string, text: string, table: LineTable):
 }
 
 function keyOf(language: string, content: string): string | undefined {
-  if (language.startsWith("json")) return /^"((?:[^"\\]|\\.){1,200})"\s*:/.exec(content)?.[1];
+  if (language === "json") return /^"((?:[^"\\]|\\.){1,200})"\s*:/.exec(content)?.[1];
   if (language === "toml") {
     return (/^\[\[?\s*([^\]]{1,200}?)\s*\]/.exec(content) ?? /^([\w."'-]{1,200})\s*=/.exec(content))?.[1];
   }

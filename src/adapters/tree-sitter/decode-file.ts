@@ -1,4 +1,4 @@
-import { looksBinary } from "./discovery-stand-in.ts";
+import { looksBinary } from "../../domain/discovery/mod.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

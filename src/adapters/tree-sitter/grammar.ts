@@ -14,6 +14,21 @@ export interface Grammar {
   parse(text: string, parseMs: number): Tree | undefined;
 }
 
+/**
+ * Memory of all grammars of a thread, in 64 KiB pages. It never shrinks, and error recovery on hostile text can ask
+ * for gigabytes, so a parse stops at the soft limit (trees of real files of 1 MB take up to 60 MB); past the hard one
+ * an allocation fails, which ends the thread.
+ */
+const initialPages = 512;
+const hardPages = 4_096;
+const softBytes = 160 * 1024 * 1024;
+let memory: WebAssembly.Memory | undefined;
+
+/** Bytes that the grammars of this thread hold. */
+export function grammarMemory(): number {
+  return memory?.buffer.byteLength ?? 0;
+}
+
 let ready: Promise<void> | undefined;
 const grammars = new Map<string, Promise<Grammar>>();
 
@@ -41,7 +56,9 @@ async function open(spec: LanguageSpec): Promise<Grammar> {
     rules,
     parse(text, parseMs) {
       const deadline = Date.now() + parseMs;
-      const tree = parser.parse(text, null, { progressCallback: () => Date.now() > deadline });
+      const limit = Math.max(softBytes, grammarMemory());
+      const tooMuch = () => Date.now() > deadline || grammarMemory() > limit;
+      const tree = parser.parse(text, null, { progressCallback: tooMuch });
       if (tree !== null) return tree;
       parser.reset();
       return undefined;
@@ -51,7 +68,8 @@ async function open(spec: LanguageSpec): Promise<Grammar> {
 
 async function start(): Promise<void> {
   const wasmBinary = await readFile(projectFile("node_modules/web-tree-sitter/web-tree-sitter.wasm"));
-  await Parser.init({ wasmBinary });
+  memory = new WebAssembly.Memory({ initial: initialPages, maximum: hardPages });
+  await Parser.init({ wasmBinary, wasmMemory: memory });
 }
 
 function tables(language: Language, spec: LanguageSpec): Pick<Grammar, "flags" | "rules"> {

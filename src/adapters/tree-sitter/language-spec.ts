@@ -26,7 +26,7 @@ export type Rule = (node: Node, place: Place) => Named | undefined;
 
 /** One language: its grammar and which of its nodes define what. Facts for the graph will stand beside these. */
 export interface LanguageSpec {
-  /** Names by which `languageOf` calls it. */
+  /** Names by which `languageOf` calls it; "tsx" is ours, for TypeScript with markup. */
   readonly names: readonly string[];
   /** File name of the grammar, without "tree-sitter-" and ".wasm". */
   readonly grammar: string;

@@ -1,7 +1,7 @@
 import type { LineTable } from "./line-table.ts";
 
 /** Prose wraps nowhere; its paragraphs are lines. */
-const prose: ReadonlySet<string> = new Set(["markdown", "rst", "text", "html", "asciidoc", ""]);
+const prose: ReadonlySet<string> = new Set(["markdown", "restructuredtext", "asciidoc", "text", "html", "tex", ""]);
 
 /** Lines so long on average that no person writes or reads them. */
 export function looksMinified(language: string, text: string, table: LineTable): boolean {

@@ -1,10 +1,10 @@
+import { headLength, languageOf, looksGenerated, secretLines } from "../../domain/discovery/mod.ts";
 import type { LineRange } from "../../domain/mod.ts";
 import type { ParsedFile, ParseInput, SkippedFile } from "../../ports/mod.ts";
 import { blankLines, overlongLines } from "./blank-lines.ts";
 import { cutLines } from "./cut-lines.ts";
 import { countLines, decodeFile } from "./decode-file.ts";
 import { describeChunks, toSymbol } from "./describe-chunks.ts";
-import { languageOf, looksGenerated, secretLines } from "./discovery-stand-in.ts";
 import { loadGrammar } from "./grammar.ts";
 import { languageSpecs } from "./languages/all.ts";
 import { joinRanges, linesOf } from "./line-ranges.ts";
@@ -28,7 +28,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
   if ("reason" in decoded) return { skipped: true, reason: decoded.reason, lines: countLines(bytes) };
   const original = decoded.text;
   const raw = lineTable(original);
-  const head = original.slice(0, 4_096);
+  const head = original.slice(0, headLength);
   const language = languageOf(path, head);
   if (looksGenerated(head) || looksMinified(language, original, raw)) {
     return { skipped: true, reason: "GENERATED", lines: raw.count };
@@ -38,7 +38,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
   // Blanked before anything reads it: no name, header or doc comment can carry a secret out.
   const text = blankLines(original, raw, joinRanges([...redacted, ...long], raw.count));
   const table = text === original ? raw : lineTable(text);
-  const { outline, understood } = await outlineOf(language, text, table, options);
+  const { outline, understood } = await outlineOf(path, language, text, table, options);
   const errors = understood ? worthReporting(outline.errors, table) : [{ start: 1, end: table.count }];
   const chunks = describeChunks(text, table, cutLines(text, table, outline.cuts), outline);
   return {
@@ -55,13 +55,14 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
 }
 
 async function outlineOf(
+  path: string,
   language: string,
   text: string,
   table: LineTable,
   options: ParseOptions,
 ): Promise<{ readonly outline: Outline; readonly understood: boolean }> {
   if (options.plain === true) return { outline: emptyOutline(table.count), understood: false };
-  const spec = languageSpecs.get(language);
+  const spec = languageSpecs.get(language === "typescript" && path.endsWith(".tsx") ? "tsx" : language);
   if (spec === undefined) return { outline: plainOutline(language, text, table), understood: true };
   const grammar = await loadGrammar(spec);
   const tree = grammar.parse(text, options.parseMs);

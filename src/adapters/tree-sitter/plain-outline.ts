@@ -7,12 +7,9 @@ import { rstOutline } from "./rst-outline.ts";
 
 const readers: ReadonlyMap<string, (text: string, table: LineTable) => Outline> = new Map([
   ["markdown", markdownOutline],
-  ["mdx", markdownOutline],
-  ["rst", rstOutline],
   ["restructuredtext", rstOutline],
   ["protobuf", protobufOutline],
-  ["proto", protobufOutline],
-  ...["json", "jsonc", "json5", "yaml", "toml"].map(
+  ...["json", "yaml", "toml"].map(
     (name) => [name, (text: string, table: LineTable) => configOutline(name, text, table)] as const,
   ),
 ]);

@@ -6,6 +6,9 @@ import type { Named, Place } from "./language-spec.ts";
 import { type LineTable, lineAt } from "./line-table.ts";
 import { type Definition, noCut, type Outline } from "./outline.ts";
 
+/** Characters of a name; longer ones are the grammar's misreading. */
+const longestName = 200;
+
 /** One level of the walk. */
 interface Frame {
   readonly start: number;
@@ -108,7 +111,8 @@ function walk(
           const scope = holder >= 0 ? definitions[holder]!.kind : "";
           const place: Place = { text, parentStart: frame.start, scope, inFunction };
           const found = rule(cursor.currentNode, place);
-          if (found !== undefined) {
+          // Error recovery makes names of nothing and of half a file.
+          if (found !== undefined && found.name !== "" && found.name.length <= longestName) {
             const doc = docFrom >= 0 ? docText(text.slice(docFrom, docTo)) : "";
             holder = define(definitions, found, holder, line, last, doc);
             header = true;

@@ -10,6 +10,8 @@ export interface Task extends ParseInput {
 export interface Reply {
   readonly id: number;
   readonly file: ParsedFile | SkippedFile;
+  /** The worker has grown too large and asks to be replaced. */
+  readonly retire: boolean;
 }
 
 interface Job {
@@ -133,6 +135,7 @@ export class WorkerPool {
       seat.sent.delete(reply.id);
       this.#watch(seat);
       job.resolve(reply.file);
+      if (reply.retire) this.#retire(seat, worker);
       this.#feed();
       if (seat.sent.size === 0) worker.unref();
     });
@@ -151,6 +154,14 @@ export class WorkerPool {
       this.#lost(seat, worker, new Error(`no answer within ${this.#options.hangMs} ms`));
       void worker.terminate();
     }, this.#options.hangMs);
+  }
+
+  #retire(seat: Seat, worker: Worker): void {
+    seat.worker = undefined;
+    clearTimeout(seat.timer);
+    this.#queue.unshift(...seat.sent.values());
+    seat.sent.clear();
+    void worker.terminate();
   }
 
   /** The first file sent is the one it died on; the rest go to the front of the queue unharmed. */

@@ -68,7 +68,7 @@ const macro: Rule = (node, place) => {
 };
 
 export const cpp: LanguageSpec = {
-  names: ["cpp", "c++", "c", "cuda", "objective-c"],
+  names: ["cpp", "c"],
   grammar: "cpp",
   rules: ruleTable({
     namespace_definition: named("module"),

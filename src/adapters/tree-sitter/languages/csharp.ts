@@ -13,7 +13,7 @@ const local: Rule = (node, place) => {
 };
 
 export const csharp: LanguageSpec = {
-  names: ["csharp", "c#"],
+  names: ["csharp"],
   grammar: "c-sharp",
   rules: ruleTable({
     namespace_declaration: named("module"),

@@ -7,7 +7,7 @@ const variable: Rule = (node, place) => {
 };
 
 export const bash: LanguageSpec = {
-  names: ["bash", "shell", "sh", "shellscript", "zsh"],
+  names: ["bash"],
   grammar: "bash",
   rules: ruleTable({ function_definition: named("function"), variable_assignment: variable }),
   bodies: ["compound_statement", "subshell"],

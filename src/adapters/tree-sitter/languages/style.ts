@@ -19,7 +19,7 @@ const section: Rule = (node, place) => {
 };
 
 export const ini: LanguageSpec = {
-  names: ["ini", "properties"],
+  names: ["ini"],
   grammar: "ini",
   rules: ruleTable({ section }),
   bodies: [],

@@ -89,9 +89,9 @@ const shared = {
 };
 
 export const typescript: LanguageSpec = { ...shared, names: ["typescript"], grammar: "typescript" };
-export const tsx: LanguageSpec = { ...shared, names: ["tsx", "typescriptreact"], grammar: "tsx" };
+export const tsx: LanguageSpec = { ...shared, names: ["tsx"], grammar: "tsx" };
 export const javascript: LanguageSpec = {
   ...shared,
-  names: ["javascript", "jsx", "javascriptreact"],
+  names: ["javascript"],
   grammar: "javascript",
 };
