@@ -1,169 +1,224 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { definePlugin, type Plugin, startKernel, token } from "../../src/kernel/mod.ts";
+import { definePlugin, KernelError, type KernelEvent, startKernel, token } from "../../src/kernel/mod.ts";
+import { recorded } from "../support/plugins.ts";
 
-const A = token<string>("A"),
-  B = token<string>("B"),
-  C = token<string>("C");
-const ok = (raw: unknown) => raw as undefined;
+const A = token<string>("A");
+const B = token<string>("B");
+const C = token<string>("C");
+
+/** A step that never ends: the kernel's limit must end the wait. */
 const never = () => new Promise<never>(() => {});
-const rejects = async (work: Promise<unknown>, pattern: RegExp) => {
+
+async function refusal(work: Promise<unknown>): Promise<Error> {
   try {
     await work;
-  } catch (e) {
-    return assert.match(String((e as Error).message), pattern);
+  } catch (error) {
+    if (error instanceof Error) return error;
   }
-  assert.unreachable("should have thrown");
-};
-function recorder(log: string[]) {
-  const mk = (
-    name: string,
-    provides: ReturnType<typeof token<string>>,
-    needs: Record<string, ReturnType<typeof token<string>>>,
-    over: Record<string, unknown> = {},
-  ): Plugin =>
-    definePlugin({
-      name,
-      provides,
-      needs,
-      config: ok,
-      start: async () => {
-        log.push(`+${name}`);
-        return {
-          value: name,
-          drain: async () => {
-            log.push(`~${name}`);
-          },
-          stop: async () => {
-            log.push(`-${name}`);
-          },
-          health: async () => ({ ok: true as const }),
-          ...over,
-        };
-      },
-    });
-  return mk;
+  return assert.unreachable("should have been refused") as never;
 }
-const kernel = suite("kernel");
-kernel("starts dependencies first, drains all before stopping any, in reverse", async () => {
-  const log: string[] = [];
-  const mk = recorder(log);
-  const k = await startKernel({ plugins: [mk("c", C, { b: B }), mk("b", B, { a: A }), mk("a", A, {})], config: {} });
-  assert.is(k.get(C), "c");
-  await k.stop();
-  await k.stop();
-  assert.is(log.join(" "), "+a +b +c ~c ~b ~a -c -b -a");
+
+const wiring = suite("kernel: wiring");
+
+wiring("names the cycle", async () => {
+  const { plugin } = recorded();
+  const plugins = [plugin("a", A, { b: B }), plugin("b", B, { a: A })];
+  assert.match((await refusal(startKernel({ plugins, config: {} }))).message, /a -> b -> a/);
 });
-kernel("names the cycle", () => {
-  const mk = recorder([]);
-  return rejects(startKernel({ plugins: [mk("a", A, { b: B }), mk("b", B, { a: A })], config: {} }), /a -> b -> a/);
+
+wiring("names what nothing provides, and who needs it", async () => {
+  const plugins = [recorded().plugin("a", A, { b: B })];
+  assert.match((await refusal(startKernel({ plugins, config: {} }))).message, /'a' needs 'B'/);
 });
-kernel("names the missing provider", () => {
-  const mk = recorder([]);
-  return rejects(startKernel({ plugins: [mk("a", A, { b: B })], config: {} }), /'a' needs 'B'/);
+
+wiring("refuses two providers of one token", async () => {
+  const { plugin } = recorded();
+  const plugins = [plugin("a", A), plugin("z", A)];
+  assert.match((await refusal(startKernel({ plugins, config: {} }))).message, /provided by 'a' and 'z'/);
 });
-kernel("refuses two providers of one token", () => {
-  const mk = recorder([]);
-  return rejects(startKernel({ plugins: [mk("a", A, {}), mk("z", A, {})], config: {} }), /provided by 'a' and 'z'/);
+
+wiring("refuses two plug-ins of one name", async () => {
+  const { plugin } = recorded();
+  const plugins = [plugin("a", A), plugin("a", B)];
+  assert.match((await refusal(startKernel({ plugins, config: {} }))).message, /two plug-ins are named 'a'/);
 });
-kernel("reports every config error before starting anything", async () => {
-  const log: string[] = [];
-  const mk = recorder(log);
-  const bad = (n: string): Plugin => ({
-    ...mk(n, token(n), {}),
-    config: () => {
-      throw new Error("port: expected a number");
-    },
-  });
-  await rejects(
-    startKernel({ plugins: [mk("a", A, {}), bad("x"), bad("y")], config: { typo: 1 } }),
-    /typo: no such plug-in[\s\S]*x: port[\s\S]*y: port/,
-  );
-  assert.equal(log, []);
+
+wiring("reports every config error before starting anything", async () => {
+  const { plugin, events } = recorded();
+  const config = () => {
+    throw new Error("port: expected a number");
+  };
+  const plugins = [plugin("a", A), plugin("x", B, {}, { config }), plugin("y", C, {}, { config })];
+  const { message } = await refusal(startKernel({ plugins, config: { typo: 1 } }));
+  assert.match(message, /typo: no such plug-in[\s\S]*x: port[\s\S]*y: port/);
+  assert.equal(events, []);
 });
-kernel("a failed start stops what had started", async () => {
-  const log: string[] = [];
-  const mk = recorder(log);
-  const boom = definePlugin({
-    name: "boom",
+
+wiring("hands a plug-in its parsed config and what it needs", async () => {
+  const { plugin } = recorded();
+  const b = definePlugin({
+    name: "b",
     provides: B,
-    needs: { a: A },
-    config: ok,
-    start: async () => {
-      throw new Error("no disk");
-    },
+    needs: { first: A },
+    config: (raw) => Number(raw),
+    start: async ({ first }, port) => ({ value: `${first}:${port + 1}` }),
   });
-  await rejects(startKernel({ plugins: [mk("a", A, {}), boom], config: {} }), /'boom' did not start/);
-  assert.is(log.join(" "), "+a ~a -a");
+  const kernel = await startKernel({ plugins: [b, plugin("a", A)], config: { b: "41" } });
+  assert.is(kernel.get(B), "a:42");
+  assert.throws(() => kernel.get(C), /nothing provides 'C'/);
+  await kernel.stop();
 });
-kernel("a start that hangs is abandoned", () =>
-  rejects(
-    startKernel({
-      plugins: [definePlugin({ name: "h", provides: A, needs: {}, config: ok, start: never })],
-      config: {},
-      startMs: 20,
-    }),
-    /'h' did not start/,
-  ),
-);
-kernel("a start that finishes too late is stopped, not leaked", async () => {
-  const log: string[] = [];
-  const late = definePlugin({
-    name: "late",
+
+wiring.run();
+
+const starting = suite("kernel: starting");
+
+starting("starts what is needed first, and ties in the order listed", async () => {
+  const { plugin, events } = recorded();
+  const kernel = await startKernel({ plugins: [plugin("c", C, { a: A }), plugin("b", B), plugin("a", A)], config: {} });
+  assert.is(events.join(" "), "+a +c +b");
+  await kernel.stop();
+});
+
+starting("a failed start stops what had started", async () => {
+  const { plugin, events } = recorded();
+  const start = () => Promise.reject(new Error("no disk"));
+  const plugins = [plugin("a", A), plugin("boom", B, { a: A }, { start })];
+  const error = await refusal(startKernel({ plugins, config: {} }));
+  assert.match(error.message, /'boom' did not start: no disk/);
+  assert.is((error.cause as Error).message, "no disk");
+  assert.is(events.join(" "), "+a ~a -a");
+});
+
+starting("a start that hangs is abandoned, and told so", async () => {
+  let told: AbortSignal | undefined;
+  const start = (signal: AbortSignal) => {
+    told = signal;
+    return never();
+  };
+  const plugins = [recorded().plugin("h", A, {}, { start })];
+  const error = await refusal(startKernel({ plugins, config: {}, startMs: 5 }));
+  assert.match(error.message, /'h' did not start: h started: not within 5 ms/);
+  assert.is(told?.aborted, true);
+});
+
+starting("a start that ends too late is stopped, not leaked", async () => {
+  const { plugin, events } = recorded();
+  let finish = () => {};
+  const start = () =>
+    new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+  await new Promise<void>((stopped) => {
+    const stop = async () => stopped();
+    const plugins = [plugin("late", A, {}, { start, stop })];
+    refusal(startKernel({ plugins, config: {}, startMs: 5 })).then(
+      () => {
+        assert.equal(events, []);
+        finish();
+      },
+      () => {},
+    );
+  });
+  assert.equal(events, ["+late"]);
+});
+
+starting.run();
+
+const stopping = suite("kernel: stopping");
+
+stopping("drains all before stopping any, in reverse, once", async () => {
+  const { plugin, events } = recorded();
+  const plugins = [plugin("c", C, { b: B }), plugin("b", B, { a: A }), plugin("a", A)];
+  const kernel = await startKernel({ plugins, config: {} });
+  assert.is(kernel.get(C), "c");
+  await Promise.all([kernel.stop(), kernel.stop()]);
+  await kernel.stop();
+  assert.is(events.join(" "), "+a +b +c ~c ~b ~a -c -b -a");
+});
+
+stopping("a hung drain does not keep others from stopping, and is reported", async () => {
+  const { plugin, events } = recorded();
+  const plugins = [plugin("a", A), plugin("b", B, { a: A }, { drain: never })];
+  const kernel = await startKernel({ plugins, config: {}, drainMs: 5 });
+  const error = await refusal(kernel.stop());
+  assert.match(error.message, /1 step\(s\) failed/);
+  assert.match(String((error as AggregateError).errors[0]), /b drained: not within 5 ms/);
+  assert.is(events.join(" "), "+a +b ~a -b -a");
+});
+
+stopping("a stop that throws does not keep others from stopping", async () => {
+  const { plugin, events } = recorded();
+  const stop = () => Promise.reject(new Error("stuck"));
+  const kernel = await startKernel({ plugins: [plugin("a", A), plugin("b", B, {}, { stop })], config: {} });
+  await refusal(kernel.stop());
+  assert.is(events.join(" "), "+a +b ~b ~a -a");
+});
+
+stopping("every step is told as it ends", async () => {
+  const seen: string[] = [];
+  const on = ({ plugin, phase, ms }: KernelEvent) => void seen.push(`${plugin} ${phase} ${ms >= 0}`);
+  const { plugin } = recorded();
+  const stop = () => Promise.reject(new Error("stuck"));
+  const kernel = await startKernel({ plugins: [plugin("a", A, {}, { stop })], config: {}, on });
+  await refusal(kernel.stop());
+  assert.equal(seen, ["a started true", "a drained true", "a failed true"]);
+});
+
+stopping.run();
+
+const health = suite("kernel: health");
+
+health("a check that answers is believed", async () => {
+  const { plugin } = recorded();
+  const ill = async () => ({ ok: false, reason: "disk full" }) as const;
+  const kernel = await startKernel({ plugins: [plugin("a", A), plugin("b", B, {}, { health: ill })], config: {} });
+  assert.equal(await kernel.health(), { a: { ok: true }, b: { ok: false, reason: "disk full" } });
+  await kernel.stop();
+});
+
+health("a check that hangs is unhealthy, and others still answer", async () => {
+  const { plugin } = recorded();
+  const plugins = [plugin("a", A), plugin("b", B, {}, { health: never })];
+  const kernel = await startKernel({ plugins, config: {}, healthMs: 5 });
+  const found = await kernel.health();
+  assert.equal(found["a"], { ok: true });
+  assert.equal(found["b"], { ok: false, reason: "b health: not within 5 ms" });
+  await kernel.stop();
+});
+
+health("a check that throws is unhealthy, with its words", async () => {
+  const { plugin } = recorded();
+  const down = () => Promise.reject(new Error("down"));
+  const kernel = await startKernel({ plugins: [plugin("c", C, {}, { health: down })], config: {} });
+  assert.equal((await kernel.health())["c"], { ok: false, reason: "down" });
+  await kernel.stop();
+});
+
+health("a plug-in without a check is not asked", async () => {
+  const silent = definePlugin({
+    name: "silent",
     provides: A,
     needs: {},
-    config: ok,
-    start: async () => {
-      await new Promise((r) => setTimeout(r, 40));
-      return {
-        value: "x",
-        stop: async () => {
-          log.push("-late");
-        },
-      };
-    },
+    config: () => undefined,
+    start: async () => ({ value: "" }),
   });
-  await rejects(startKernel({ plugins: [late], config: {}, startMs: 10 }), /did not start/);
-  await new Promise((r) => setTimeout(r, 60));
-  assert.equal(log, ["-late"]);
+  const kernel = await startKernel({ plugins: [silent], config: {} });
+  assert.equal(await kernel.health(), {});
+  await kernel.stop();
 });
-kernel("a hung drain does not keep others from stopping, and is reported", async () => {
-  const log: string[] = [];
-  const mk = recorder(log);
-  const k = await startKernel({
-    plugins: [mk("a", A, {}), mk("b", B, { a: A }, { drain: never })],
-    config: {},
-    drainMs: 20,
-  });
-  await rejects(k.stop(), /1 step\(s\) failed/);
-  assert.is(log.join(" "), "+a +b ~a -b -a");
+
+health("nothing is healthy once stopping", async () => {
+  const kernel = await startKernel({ plugins: [recorded().plugin("a", A)], config: {} });
+  const stop = kernel.stop();
+  assert.equal((await kernel.health())["a"], { ok: false, reason: "stopping" });
+  await stop;
 });
-kernel("a health check that hangs or throws is unhealthy", async () => {
-  const mk = recorder([]);
-  const k = await startKernel({
-    plugins: [
-      mk("a", A, {}),
-      mk("b", B, {}, { health: never }),
-      mk(
-        "c",
-        C,
-        {},
-        {
-          health: async () => {
-            throw new Error("down");
-          },
-        },
-      ),
-    ],
-    config: {},
-    healthMs: 20,
-  });
-  const h = await k.health();
-  assert.equal(h.a, { ok: true });
-  assert.is(h.b?.ok, false);
-  assert.equal(h.c, { ok: false, reason: "down" });
-  const s = k.stop();
-  assert.is((await k.health()).a?.ok, false);
-  await s;
+
+health("a refusal is a KernelError", async () => {
+  const error = await refusal(startKernel({ plugins: [], config: { typo: 1 } }));
+  assert.instance(error, KernelError);
 });
-kernel.run();
+
+health.run();

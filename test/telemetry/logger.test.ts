@@ -137,7 +137,7 @@ logger("a huge field is cut", () => {
   assert.ok(JSON.stringify(fields).length < 10_000);
 });
 
-logger("wherever a secret is put, no line holds it", () => {
+logger("wherever a secret is put, no line holds it", async () => {
   const place = fc.letrec((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },
@@ -147,7 +147,7 @@ logger("wherever a secret is put, no line holds it", () => {
       fc.dictionary(fc.oneof(fc.string(), fc.constant(canary)), tie("value"), { maxKeys: 3 }),
     ),
   })).value;
-  fc.assert(
+  await fc.assert(
     fc.property(place, fc.string(), (value, text) => {
       for (const line of logged((log) => log.with({ value }).error({ value }, `${text}${canary}`))) {
         assert.not.ok(line.includes(canary));
