@@ -27,7 +27,7 @@ const methods: LabelValues = { atMost: 100, such: "an RPC, as Service/Method" };
 const backends: LabelValues = { atMost: 12, such: "libsql, memory, embedder, parser, git" };
 const operations: LabelValues = { atMost: 100, such: "a port's method" };
 const modes = ["hybrid", "lexical", "semantic"];
-const endStates = runStates.filter((state) => state !== "pending" && state !== "running");
+const endStates = [...runStates.filter((state) => state !== "pending" && state !== "running"), "refused"];
 
 const counter = (name: string, help: string, labels: Record<string, LabelValues>): MetricDeclaration =>
   Object.freeze({ name, type: "counter", help, labels, buckets: [] });
@@ -48,7 +48,10 @@ const table: readonly MetricDeclaration[] = [
   gauge("km_plugin_healthy", "Whether a plug-in is healthy: 1 or 0.", { plugin: { atMost: 64, such: "a plug-in" } }),
   histogram("km_event_loop_delay_seconds", "How late a timer on the event loop fired.", delay, {}),
 
-  counter("km_ingest_runs_total", "Runs that ended, by how.", { source: sources, state: endStates }),
+  counter("km_ingest_runs_total", "Runs that ended, by how; refused ones never began.", {
+    source: sources,
+    state: endStates,
+  }),
   histogram("km_ingest_duration_seconds", "Time a run spent in a stage.", run, { stage: stages }),
   counter("km_ingest_files_total", "Files that runs looked at, by what they did with them.", {
     source: sources,
@@ -72,9 +75,9 @@ const table: readonly MetricDeclaration[] = [
     class: coverageClasses,
   }),
 
-  counter("km_search_requests_total", "Searches, by how they ended: ok, or the code of the fault.", {
+  counter("km_search_requests_total", "Searches, by whether they found something.", {
     mode: modes,
-    outcome: { atMost: 16, such: "ok or a fault's code" },
+    outcome: ["hits", "empty", "error"],
   }),
   histogram("km_search_duration_seconds", "Time a search spent in a stage; the stage total is the whole.", request, {
     mode: modes,
@@ -95,9 +98,13 @@ const table: readonly MetricDeclaration[] = [
 
   counter("km_quota_refusals_total", "Calls refused because the caller's quota was spent.", { method: methods }),
   counter("km_quota_limiter_failures_total", "Calls for which the limiter could not be asked.", {}),
-  counter("km_auth_refusals_total", "Calls refused at the gate.", {
-    reason: { atMost: 16, such: "why, as the gate words it" },
-  }),
+  counter(
+    "km_auth_refusals_total",
+    "Calls refused for their token: none, no bearer, not valid, or of too small a scope.",
+    {
+      reason: ["missing", "malformed", "invalid", "scope"],
+    },
+  ),
   counter("km_ledger_appends_total", "Entries appended to the audit ledger, or not.", { outcome: ["ok", "failed"] }),
 ];
 

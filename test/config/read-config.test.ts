@@ -124,9 +124,9 @@ config("an unknown variable is refused, with the name that was probably meant", 
   assert.equal(problems({ KM_TEST_ANY: "1", KM_TOKEN: "x", PATH: "/", KMX: "1", KM_ABSENT: undefined }), []);
 });
 
-config("never takes a wrong value for a right one, whatever the text", () => {
+config("any text is taken, or refused by the variable's name", async () => {
   const names = read({}).variables.map(({ name }) => name);
-  fc.assert(
+  await fc.assert(
     fc.property(fc.constantFrom(...names), fc.string({ maxLength: 60 }), (name, text) => {
       for (const problem of problems({ [name]: text })) assert.match(problem, /^(KM|GRPC)_[A-Z_]+: /);
     }),
