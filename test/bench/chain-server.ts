@@ -37,9 +37,10 @@ async function full(logs: "info" | "silent"): Promise<string> {
   const server = await openServer({
     address: "127.0.0.1:0",
     credentials: undefined,
+    transportLog: false,
     authRequired: true,
     reflection: "off",
-    limits,
+    limits: { ...limits, inFlightPerPrincipal: limits.inFlight }, // one caller stands for many
     policies: await loadPolicies(),
     services: [{ definition: SearchServiceDefinition, implementation }],
     tokens: envTokenStore({ readerToken: process.env["KM_TEST_TOKEN"], adminToken: undefined }),
