@@ -1,0 +1,105 @@
+import type {
+  AuditEntry as WireEntry,
+  AuditKind as WireKind,
+  AuditOutcome as WireOutcome,
+} from "../../../gen/knowledge/v1/audit_service.ts";
+import {
+  type Actor as WireActor,
+  IngestMode as WireMode,
+  type IngestRun as WireRun,
+  IngestRunState as WireState,
+  IngestTrigger as WireTrigger,
+} from "../../../gen/knowledge/v1/ingest_service.ts";
+import { Scope as WireScope } from "../../../gen/knowledge/v1/policy.ts";
+import {
+  type AuditEntry,
+  type AuditKind,
+  type AuditOutcome,
+  auditKinds,
+  auditOutcomes,
+  type IngestRun,
+  invalid,
+} from "../../domain/mod.ts";
+
+/** The contract numbers kinds and outcomes from 1 in the domain's order. */
+export function fromKind(kind: WireKind): AuditKind {
+  const known = auditKinds[kind - 1];
+  if (known === undefined) throw invalid("kinds", `${kind} is no kind of entry`);
+  return known;
+}
+
+export function fromOutcome(outcome: WireOutcome): AuditOutcome {
+  const known = auditOutcomes[outcome - 1];
+  if (known === undefined) throw invalid("outcomes", `${outcome} is no outcome`);
+  return known;
+}
+
+function toActor({ tokenId, name, scope, peer }: AuditEntry["actor"]): WireActor {
+  return {
+    tokenId,
+    name,
+    scope: scope === "maintainer" ? WireScope.SCOPE_MAINTAINER : WireScope.SCOPE_READER,
+    peer,
+  };
+}
+
+const toDate = (ms: number) => (ms === 0 ? undefined : new Date(ms));
+
+const triggers: Readonly<Record<IngestRun["trigger"], WireTrigger>> = {
+  rpc: WireTrigger.INGEST_TRIGGER_RPC,
+  schedule: WireTrigger.INGEST_TRIGGER_SCHEDULE,
+  command: WireTrigger.INGEST_TRIGGER_COMMAND,
+  watch: WireTrigger.INGEST_TRIGGER_WATCH,
+  start: WireTrigger.INGEST_TRIGGER_START,
+};
+
+const states: Readonly<Record<IngestRun["state"], WireState>> = {
+  pending: WireState.INGEST_RUN_STATE_PENDING,
+  running: WireState.INGEST_RUN_STATE_RUNNING,
+  succeeded: WireState.INGEST_RUN_STATE_SUCCEEDED,
+  failed: WireState.INGEST_RUN_STATE_FAILED,
+  cancelled: WireState.INGEST_RUN_STATE_CANCELLED,
+  skipped: WireState.INGEST_RUN_STATE_SKIPPED,
+  planned: WireState.INGEST_RUN_STATE_PLANNED,
+};
+
+function toDuration(ms: number) {
+  const seconds = Math.floor(ms / 1_000);
+  return { seconds, nanos: Math.round((ms - seconds * 1_000) * 1_000_000) };
+}
+
+function toRun(run: IngestRun): WireRun {
+  const { runId, source, dryRun, skipReason, commit, previousCommit, generation, embedder } = run;
+  return {
+    ...{ runId, source, dryRun, skipReason, commit, previousCommit, generation, embedder },
+    mode: run.mode === "full" ? WireMode.INGEST_MODE_FULL : WireMode.INGEST_MODE_INCREMENTAL,
+    trigger: triggers[run.trigger],
+    actor: toActor(run.actor),
+    state: states[run.state],
+    startedAt: toDate(run.startedAt),
+    finishedAt: toDate(run.finishedAt),
+    files: { ...run.files },
+    chunks: { ...run.chunks },
+    graph: { ...run.graph },
+    stages: Object.fromEntries(Object.entries(run.stages).map(([stage, ms]) => [stage, toDuration(ms)])),
+    error: run.error && { ...run.error },
+  };
+}
+
+export function toEntry(entry: AuditEntry): WireEntry {
+  return {
+    sequence: entry.sequence,
+    recordedAt: toDate(entry.recordedAt),
+    kind: (auditKinds.indexOf(entry.kind) + 1) as WireKind,
+    outcome: (auditOutcomes.indexOf(entry.outcome) + 1) as WireOutcome,
+    actor: toActor(entry.actor),
+    requestId: entry.requestId,
+    source: entry.source,
+    run: entry.run && toRun(entry.run),
+    details: { ...entry.details },
+    startedSequence: entry.startedSequence,
+    // The chain of hashes comes with the tamper-evident ledger.
+    previousHash: new Uint8Array(),
+    hash: new Uint8Array(),
+  };
+}

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import type { Chunk, ParsedChunk } from "../../domain/mod.ts";
+
+/** 128 bits as hex, for names that must not collide by accident. Synchronous: two for every chunk. */
+function shortHash(...parts: readonly string[]): string {
+  const hash = createHash("sha256");
+  // Lengths first, so that no two lists of parts run together into one text.
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** What the embedder sees of a chunk: where it stands, then what it says. */
+export function embeddedText({ context, text }: ParsedChunk): string {
+  return `${context}\n${text}`;
+}
+
+/** Gives a file's chunks their identity. Equal texts of one file are told apart by their order. */
+export function identifyChunks(source: string, path: string, chunks: readonly ParsedChunk[]): Chunk[] {
+  const seen = new Map<string, number>();
+  return chunks.map((chunk) => {
+    const occurrence = seen.get(chunk.text) ?? 0;
+    seen.set(chunk.text, occurrence + 1);
+    return {
+      ...chunk,
+      chunkId: shortHash(source, path, chunk.text, String(occurrence)),
+      textHash: createHash("sha256").update(embeddedText(chunk)).digest("hex").slice(0, 32),
+    };
+  });
+}

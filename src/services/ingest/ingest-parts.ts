@@ -1,0 +1,34 @@
+import type {
+  AuditLedger,
+  ChunkIndex,
+  Clock,
+  Embedder,
+  Parser,
+  Random,
+  Sources,
+  State,
+  Telemetry,
+} from "../../ports/mod.ts";
+
+/** The ports that an ingest stands on. */
+export interface IngestParts {
+  readonly sources: Sources;
+  readonly index: ChunkIndex;
+  readonly parser: Parser;
+  readonly embedder: Embedder;
+  readonly state: State;
+  readonly ledger: AuditLedger;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock & Random;
+}
+
+/**
+ * What a source's content is written under. A change of either part makes the next run a full one, since chunks of
+ * two chunkers or vectors of two embedders are never mixed.
+ */
+export function fingerprintOf({ embedder, parser }: Pick<IngestParts, "embedder" | "parser">): string {
+  return `${embedder.fingerprint} ${parser.version}`;
+}
+
+/** For work that must end whatever happens to the run: releasing, closing the ledger's entry. */
+export const unstoppable = new AbortController().signal;

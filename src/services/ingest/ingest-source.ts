@@ -1,0 +1,191 @@
+import { type FileRecord, type IngestRun, nextGeneration, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import type { IndexWriter, Lease, Source } from "../../ports/mod.ts";
+import { AtPath } from "./at-path.ts";
+import type { Classifier } from "./classify.ts";
+import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
+import { ledgerEntry } from "./ledger-entry.ts";
+import type { LiveRun } from "./live-run.ts";
+import { openClassifier } from "./open-classifier.ts";
+import { type Change, type Plan, planChanges, plannedFile, servedFiles } from "./plan-changes.ts";
+import { writeFiles } from "./write-files.ts";
+
+export interface SourceIngest {
+  readonly parts: IngestParts;
+  readonly source: Source;
+  readonly live: LiveRun;
+  readonly lease: Lease;
+  readonly startedSequence: number;
+  readonly maxFileBytes: number;
+}
+
+/**
+ * One run over one source, from its lease to its generation. Returns how it ended: succeeded or planned.
+ * @throws whatever went wrong; the served generation is then untouched.
+ */
+export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
+  const { parts, source, live, maxFileBytes } = ingest;
+  const { state, index } = parts;
+  const { signal } = live;
+  const base = state.revisions.served().find((revision) => revision.source === source.name);
+  const fingerprint = fingerprintOf(parts);
+  const full = live.run.mode === "full" || (base !== undefined && base.fingerprint !== fingerprint);
+
+  live.enter("listing");
+  const listing = await source.list(full ? "" : (base?.commit ?? ""), signal);
+  live.warn(listing.warnings);
+  live.update({ commit: listing.head.commit, previousCommit: base?.commit ?? "", embedder: fingerprint });
+
+  live.enter("planning");
+  const classifier = await openClassifier(source, listing.files, maxFileBytes, signal);
+  const sameConfiguration = base?.configuration === classifier.configuration;
+  const served = servedFiles(index, source.name, base?.generation ?? 0, signal);
+  const plan = await planChanges(
+    { source, listed: listing.files, served, classifier, full, sameConfiguration, maxFileBytes },
+    signal,
+  );
+  countPlan(live, plan, listing.files.length);
+
+  if (live.run.dryRun) {
+    await state.jobs.savePlan(live.run.runId, plan.changes.map(plannedFile), signal);
+    return live.end({ state: "planned" });
+  }
+  const next: Revision = {
+    source: source.name,
+    generation: nextGeneration(base?.generation ?? 0, parts.clock.now()),
+    commit: listing.head.commit,
+    dirty: listing.head.dirty,
+    indexedAt: parts.clock.now(),
+    fingerprint,
+    configuration: classifier.configuration,
+    files: base?.files ?? 0,
+    chunks: base?.chunks ?? 0,
+  };
+  // Nothing differs, so there is nothing to serve anew. A new commit with the same files does make a revision:
+  // replies name the commit they were answered from.
+  if (base !== undefined && plan.changes.length === 0 && sameStanding(base, next)) {
+    live.update({ chunks: { ...live.run.chunks, total: base.chunks } });
+    return live.end({ state: "succeeded" });
+  }
+  return await writeGeneration(ingest, base, next, plan, classifier);
+}
+
+function sameStanding(a: Revision, b: Revision): boolean {
+  return (
+    a.commit === b.commit &&
+    a.dirty === b.dirty &&
+    a.configuration === b.configuration &&
+    a.fingerprint === b.fingerprint
+  );
+}
+
+function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
+  const count = (kind: Change["kind"]) => plan.changes.filter((change) => change.kind === kind).length;
+  const writes = plan.changes.filter((change) => change.kind === "write");
+  const added = writes.filter(({ before }) => before === undefined).length;
+  live.tally.filesTotal = plan.changes.length;
+  live.update({
+    files: {
+      discovered,
+      added,
+      changed: writes.length - added,
+      removed: count("remove"),
+      unchanged: plan.unchanged + count("touch"),
+      skipped: plan.skippedUnchanged + count("refuse"),
+    },
+  });
+}
+
+async function writeGeneration(
+  ingest: SourceIngest,
+  base: Revision | undefined,
+  next: Revision,
+  plan: Plan,
+  classifier: Classifier,
+): Promise<IngestRun> {
+  const { parts, source, live } = ingest;
+  const { signal } = live;
+  live.enter("indexing");
+  const { embedder, index } = parts;
+  const writer = await index.begin(source.name, base?.generation ?? 0, next.generation, embedder.fingerprint, signal);
+  try {
+    await writeChanges(ingest, writer, plan, classifier);
+    live.enter("committing");
+    const totals = await writer.commit(signal);
+    live.update({ chunks: { ...live.run.chunks, total: totals.chunks } });
+    return await serve(ingest, { ...next, ...totals });
+  } catch (error) {
+    await writer.abort().catch((cause: unknown) => {
+      live.log.error({ err: cause }, "taking back what was written failed; the next run will");
+    });
+    throw error;
+  }
+}
+
+async function writeChanges(
+  { parts, source, live, maxFileBytes }: SourceIngest,
+  writer: IndexWriter,
+  { changes }: Plan,
+  classifier: Classifier,
+): Promise<void> {
+  const { signal, tally } = live;
+  const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
+    tally.filesDone += 1;
+    tally.currentPath = path;
+    tally.chunksDone += after?.chunks ?? 0;
+    tally.bytesDone += after?.size ?? 0;
+    const { written, removed, total } = live.run.chunks;
+    const chunks = {
+      written: written + (after?.chunks ?? 0),
+      removed: removed + (before?.chunks ?? 0),
+      reused: live.run.chunks.reused + reused,
+      total,
+    };
+    live.update({ chunks });
+    if (tally.filesDone % reportEvery === 0) live.report();
+  };
+  for (const change of changes) {
+    if (change.kind === "write") continue;
+    const path = change.kind === "remove" ? change.before.path : change.record.path;
+    try {
+      if (change.kind === "remove") await writer.remove(path, signal);
+      else if (change.kind === "touch") await writer.touch(change.record, signal);
+      else await writer.put(change.record, [], [], signal);
+    } catch (error) {
+      throw new AtPath(path, error);
+    }
+    if (change.kind === "touch") done(path, undefined, undefined);
+    else done(path, change.before, undefined);
+  }
+  const writes = changes.filter((change) => change.kind === "write");
+  const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, classifier, maxFileBytes };
+  for await (const { before, record, reused } of writeFiles(writes, writing, signal)) {
+    if (record.coverageClass === "skipped") moveToSkipped(live, before);
+    done(record.path, before, record, reused);
+  }
+}
+
+/** Watchers hear of every so many files: progress that moves, without an event a file. */
+const reportEvery = 25;
+
+/** A file that only its content keeps out was planned as added or changed: the counts add up to what was listed. */
+function moveToSkipped(live: LiveRun, before: FileRecord | undefined): void {
+  const { files } = live.run;
+  const from = before === undefined ? "added" : "changed";
+  live.update({ files: { ...files, [from]: files[from] - 1, skipped: files.skipped + 1 } });
+}
+
+/** From here a cancel comes too late: the generation is complete, and serving it is one short transaction. */
+async function serve({ parts, live, lease, startedSequence }: SourceIngest, revision: Revision): Promise<IngestRun> {
+  throwIfAborted(live.signal);
+  const { generation } = revision;
+  const details = { generation: String(generation), files: String(revision.files), chunks: String(revision.chunks) };
+  await parts.ledger.append(ledgerEntry("committing", live.run, startedSequence, details), unstoppable);
+  const change = { state: "succeeded", generation } as const;
+  await parts.state.revisions.flip(
+    revision,
+    { ...live.run, ...change, finishedAt: parts.clock.now() },
+    lease,
+    unstoppable,
+  );
+  return live.end(change);
+}

@@ -1,0 +1,298 @@
+import { Fault, type IngestProgress, type IngestRun, isOver, type RunError } from "../../domain/mod.ts";
+import type { Ingester, IngestOrder, Lease, Source } from "../../ports/mod.ts";
+import { AtPath } from "./at-path.ts";
+import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
+import { heartbeatMs, type IngestSettings, leaseName, leaseTtlMs, runsAtOnce } from "./ingest-settings.ts";
+import { ingestSource } from "./ingest-source.ts";
+import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
+import { LiveRun } from "./live-run.ts";
+import { countRun } from "./run-metrics.ts";
+import { Turns } from "./turns.ts";
+
+/** Ended runs whose events late watchers can still have. */
+const keptRuns = 32;
+/** How often a run of another process is looked at for its watchers here, ms. */
+const pollMs = 1_000;
+
+interface Admitted {
+  readonly source: Source;
+  readonly lease: Lease;
+  readonly run: IngestRun;
+  startedSequence: number;
+}
+
+/** The ingester, and how the process that holds it ends. */
+export interface StoppableIngester extends Ingester {
+  /** Starts nothing more and stops what runs; resolves once all of it has ended. */
+  stop(): Promise<void>;
+}
+
+export function openIngester(parts: IngestParts, settings: IngestSettings): StoppableIngester {
+  const { state, ledger, clock, telemetry, sources } = parts;
+  const live = new Map<string, LiveRun>();
+  const warnings = new Map<string, readonly string[]>();
+  const turns = new Turns(runsAtOnce, (waiting) => {
+    telemetry.meter.set("km_ingest_queue_depth", { queue: "runs" }, waiting);
+  });
+  const running = new Set<Promise<void>>();
+  const shutdown = new AbortController();
+
+  function newRun(order: IngestOrder, source: Source): IngestRun {
+    const { mode, trigger, actor, requestId, reason } = order;
+    const counts = { added: 0, changed: 0, removed: 0, unchanged: 0, skipped: 0 };
+    return {
+      runId: clock.uuid(),
+      source: source.name,
+      mode,
+      dryRun: order.dryRun || settings.dryRun,
+      trigger,
+      actor,
+      requestId,
+      state: "pending",
+      skipReason: "",
+      startedAt: clock.now(),
+      finishedAt: 0,
+      commit: "",
+      previousCommit: "",
+      generation: 0,
+      embedder: fingerprintOf(parts),
+      files: { discovered: 0, ...counts },
+      chunks: { written: 0, removed: 0, reused: 0, total: 0 },
+      graph: { nodes: 0, edges: 0 },
+      stages: {},
+      error: undefined,
+      reason,
+    };
+  }
+
+  async function refuse(run: IngestRun, fault: Fault, signal: AbortSignal): Promise<never> {
+    const details = { reason: fault.reason, message: fault.message, ...fault.metadata };
+    await ledger.append(ledgerEntry("refused", run, 0, details), signal);
+    telemetry.meter.add("km_ingest_runs_total", { source: run.source, state: "refused" });
+    throw fault;
+  }
+
+  /** The lease, or who is in the way. */
+  async function admit(order: IngestOrder, source: Source, signal: AbortSignal): Promise<Admitted> {
+    const run = newRun(order, source);
+    const served = state.revisions.served().find((revision) => revision.source === source.name);
+    const changed = served !== undefined && served.fingerprint !== run.embedder;
+    if (changed && settings.embedderChange === "refuse" && order.mode !== "full") {
+      const message = `source '${source.name}' was indexed with another embedder or chunker; ask for a full run, or set KM_EMBEDDER_CHANGE=rebuild`;
+      const metadata = { source: source.name, indexed_with: served.fingerprint, present: run.embedder };
+      await refuse(run, new Fault("precondition", message, { reason: "EMBEDDER_CHANGED", metadata }), signal);
+    }
+    const lease = await state.leases.acquire(leaseName(source.name), run.runId, leaseTtlMs, signal);
+    if ("heldBy" in lease) {
+      const message = `source '${source.name}' is being ingested by run ${lease.heldBy}; watch it, cancel it, or try again once it has ended`;
+      const metadata = { run_id: lease.heldBy, source: source.name };
+      return refuse(run, new Fault("conflict", message, { reason: "INGEST_BUSY", metadata }), signal);
+    }
+    return { source, lease, run, startedSequence: 0 };
+  }
+
+  async function start(order: IngestOrder, signal: AbortSignal): Promise<readonly IngestRun[]> {
+    if (shutdown.signal.aborted)
+      throw new Fault("unavailable", "the gateway is stopping; start the run again once it is back");
+    const wanted = order.sources.map((name) => {
+      const source = sources.get(name);
+      if (source === undefined) throw new Fault("not-found", `no source '${name}'; ListSources names those there are`);
+      return source;
+    });
+    const admitted: Admitted[] = [];
+    try {
+      for (const source of wanted) admitted.push(await admit(order, source, signal));
+      for (const one of admitted) {
+        const entry = await ledger.append(ledgerEntry("started", one.run, 0), signal);
+        one.startedSequence = entry.sequence;
+        await state.jobs.saveRun(one.run, signal);
+      }
+    } catch (error) {
+      await Promise.all(admitted.map((one) => withdraw(one, error)));
+      throw error;
+    }
+    return admitted.map(launch);
+  }
+
+  /** A run that was admitted, but not all of its order were: it ends before it began. */
+  async function withdraw({ lease, run, startedSequence }: Admitted, error: unknown): Promise<void> {
+    const { reason, message } = errorOf(error, "waiting");
+    const ended: IngestRun = { ...run, state: "cancelled", finishedAt: clock.now(), skipReason: reason };
+    try {
+      if (startedSequence > 0) {
+        await ledger.append(ledgerEntry("cancelled", ended, startedSequence, { reason, message }), unstoppable);
+        await state.jobs.saveRun(ended, unstoppable);
+      }
+    } catch (cause) {
+      telemetry.log.error({ err: cause, ingest_run_id: run.runId }, "a withdrawn run could not be recorded as such");
+    }
+    await state.leases.release(lease).catch(() => {});
+  }
+
+  function launch(admitted: Admitted): IngestRun {
+    const one = new LiveRun(admitted.run, clock, telemetry.log, (stage, ms) => {
+      telemetry.meter.observe("km_ingest_duration_seconds", { stage }, ms / 1_000);
+    });
+    live.set(admitted.run.runId, one);
+    const work = carryOut(admitted, one).finally(() => running.delete(work));
+    running.add(work);
+    return admitted.run;
+  }
+
+  /** From the lease to its release. Never rejects: how it ended is in the run. */
+  async function carryOut({ source, lease, startedSequence }: Admitted, one: LiveRun): Promise<void> {
+    const over = new AbortController();
+    const heartbeat = keepLease(lease, one, over.signal);
+    let ended: IngestRun;
+    try {
+      ended = await turns.take(one.signal, async () => {
+        one.update({ state: "running" });
+        await state.jobs.saveRun(one.run, one.signal);
+        const { maxFileBytes } = settings;
+        return ingestSource({ parts, source, live: one, lease, startedSequence, maxFileBytes });
+      });
+    } catch (error) {
+      ended = failed(one, error);
+    }
+    over.abort();
+    await heartbeat;
+    await record(one, ended, startedSequence);
+    await state.leases.release(lease).catch((cause: unknown) => {
+      one.log.warn({ err: cause }, "the lease could not be released; it expires by itself");
+    });
+    warnings.set(source.name, one.warnings);
+    one.settle();
+    forget();
+    if (ended.generation > 0) await sweep(one);
+  }
+
+  function failed(one: LiveRun, error: unknown): IngestRun {
+    const { stage } = one;
+    const cancelled =
+      one.signal.aborted && one.signal.reason instanceof Fault && one.signal.reason.code === "cancelled";
+    const told = errorOf(one.signal.aborted ? one.signal.reason : error, stage);
+    const path = error instanceof AtPath && !cancelled ? error.path : "";
+    if (!cancelled) one.log.error({ err: error, stage, path }, "ingest failed; the generation before it is served");
+    return one.end({ state: cancelled ? "cancelled" : "failed", generation: 0, error: { ...told, path } });
+  }
+
+  /** The end of a run, in job state and in the ledger. Trouble here doesn't change how the run ended. */
+  async function record(one: LiveRun, ended: IngestRun, startedSequence: number): Promise<void> {
+    try {
+      countRun(telemetry.meter, ended);
+      await state.jobs.saveRun(ended, unstoppable);
+      const { error } = ended;
+      const details: Readonly<Record<string, string>> =
+        error === undefined ? {} : { reason: error.reason, message: error.message, stage: error.stage };
+      await ledger.append(ledgerEntry(closingOutcome(ended), ended, startedSequence, details), unstoppable);
+    } catch (cause) {
+      one.log.error({ err: cause }, "the end of the run could not be recorded; the next start will");
+    }
+    const { state: how, generation, files, chunks } = ended;
+    one.log.info({ state: how, generation, files, chunks }, "ingest ended");
+  }
+
+  /** Heartbeats until the run is over; a run whose lease is lost must stop. */
+  async function keepLease(lease: Lease, one: LiveRun, over: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        await clock.sleep(heartbeatMs, over);
+        await state.leases.renew(lease, leaseTtlMs, over);
+      } catch (error) {
+        if (over.aborted) return;
+        if (error instanceof Fault && error.code === "conflict") return one.stop(error);
+        one.log.warn({ err: error }, "a heartbeat of the lease failed; it is tried again");
+      }
+    }
+  }
+
+  /** Rows that no readable generation sees. Readers are not in its way, so the run has ended before it. */
+  async function sweep(one: LiveRun): Promise<void> {
+    const began = clock.now();
+    try {
+      let chunks = 0;
+      for (const { source, generation } of await state.revisions.expire(began, shutdown.signal)) {
+        if (source === one.run.source) chunks = await parts.index.sweep(source, generation, shutdown.signal);
+      }
+      telemetry.meter.observe("km_ingest_duration_seconds", { stage: "sweeping" }, (clock.now() - began) / 1_000);
+      one.log.info({ stage: "sweeping", ms: clock.now() - began, chunks }, "ingest: sweeping done");
+    } catch (error) {
+      if (!shutdown.signal.aborted)
+        one.log.warn({ err: error }, "sweeping superseded generations failed; the next run will");
+    }
+  }
+
+  function forget(): void {
+    const ended = [...live.values()].filter(({ run }) => isOver(run.state));
+    for (const { run } of ended.slice(0, -keptRuns)) live.delete(run.runId);
+  }
+
+  async function find(runId: string, signal: AbortSignal): Promise<IngestRun> {
+    const run = live.get(runId)?.run ?? (await state.jobs.run(runId, signal));
+    if (run === undefined)
+      throw new Fault("not-found", `no ingest run '${runId}'; ListIngestRuns names those there are`);
+    return run;
+  }
+
+  /** A run that another process has, or had: from job state, by polling. */
+  async function* watchStored(run: IngestRun, signal: AbortSignal): AsyncGenerator<IngestProgress, void> {
+    const nothing = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "", warnings: [] };
+    for (let sequence = 1, now = run; ; now = await find(run.runId, signal)) {
+      if (isOver(now.state)) {
+        yield { sequence, stage: "ended", run: now, ...nothing };
+        return;
+      }
+      await clock.sleep(pollMs, signal);
+    }
+  }
+
+  return {
+    start,
+    run: (runId, signal) => Promise.resolve(live.get(runId)?.run ?? state.jobs.run(runId, signal)),
+
+    async *watch(runId, afterSequence, signal) {
+      const one = live.get(runId);
+      if (one !== undefined) return yield* one.progress.after(afterSequence, signal);
+      yield* watchStored(await find(runId, signal), signal);
+    },
+
+    async cancel(runId, signal) {
+      const one = live.get(runId);
+      if (one !== undefined) {
+        one.stop(new Fault("cancelled", "the run was cancelled"));
+        return untilEnded(one, signal);
+      }
+      const run = await find(runId, signal);
+      if (isOver(run.state)) return run;
+      const message = "another gateway on this state runs it; cancel it there";
+      throw new Fault("precondition", message, { reason: "RUN_ELSEWHERE", metadata: { run_id: runId } });
+    },
+
+    async ended(runId, signal) {
+      const one = live.get(runId);
+      if (one !== undefined) return untilEnded(one, signal);
+      for await (const { run } of watchStored(await find(runId, signal), signal)) return run;
+      throw new Fault("internal", "a run did not end");
+    },
+
+    warnings: (source) => warnings.get(source) ?? [],
+
+    async stop() {
+      const reason = new Fault("cancelled", "the gateway is stopping", { reason: "SHUTDOWN" });
+      shutdown.abort(reason);
+      for (const one of live.values()) if (!isOver(one.run.state)) one.stop(reason);
+      await Promise.all(running);
+    },
+  };
+
+  async function untilEnded(one: LiveRun, signal: AbortSignal): Promise<IngestRun> {
+    for await (const _ of one.progress.after(Number.MAX_SAFE_INTEGER, signal));
+    return one.ended;
+  }
+}
+
+function errorOf(error: unknown, stage: string): Omit<RunError, "path"> {
+  const root = error instanceof AtPath ? error.cause : error;
+  if (root instanceof Fault) return { reason: root.reason, message: root.message, stage };
+  return { reason: "INTERNAL", message: "an unexpected error; the gateway's log has it under this run's id", stage };
+}

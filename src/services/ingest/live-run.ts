@@ -1,0 +1,111 @@
+import { type IngestRun, isOver } from "../../domain/mod.ts";
+import type { Clock, Log } from "../../ports/mod.ts";
+import { ProgressLog } from "./progress-log.ts";
+
+export type Stage = "waiting" | "listing" | "planning" | "indexing" | "committing" | "sweeping";
+
+/** What a run has done so far, beside the record of it. */
+export interface Tally {
+  filesDone: number;
+  filesTotal: number;
+  chunksDone: number;
+  bytesDone: number;
+  currentPath: string;
+}
+
+/** A run of this process: its record as it grows, its stages, its watchers, its end. */
+export class LiveRun {
+  readonly log: Log;
+  readonly progress = new ProgressLog();
+  readonly tally: Tally = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "" };
+  readonly ended: Promise<IngestRun>;
+  readonly #clock: Clock;
+  readonly #stop = new AbortController();
+  readonly #timed: (stage: string, ms: number) => void;
+  #resolveEnded: (run: IngestRun) => void = () => {};
+  #run: IngestRun;
+  #stage: Stage = "waiting";
+  #since: number;
+  #warnings: readonly string[] = [];
+
+  /** `timed` hears how long each stage took. */
+  constructor(run: IngestRun, clock: Clock, log: Log, timed: (stage: string, ms: number) => void) {
+    this.#run = run;
+    this.#clock = clock;
+    this.#timed = timed;
+    this.#since = clock.now();
+    this.log = log.with({ ingest_run_id: run.runId, source: run.source });
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    this.report();
+  }
+
+  get run(): IngestRun {
+    return this.#run;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+
+  /** Aborted by a cancel, a lost lease or the end of the process; its reason is a Fault. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  stop(reason: Error): void {
+    this.#stop.abort(reason);
+  }
+
+  update(change: Partial<IngestRun>): void {
+    this.#run = { ...this.#run, ...change };
+  }
+
+  warn(warnings: readonly string[]): void {
+    this.#warnings = warnings;
+  }
+
+  /** Ends the present stage and begins another; one log line for each. */
+  enter(stage: Stage): void {
+    this.#close();
+    this.#stage = stage;
+    this.#since = this.#clock.now();
+    this.report();
+  }
+
+  /** Tells the watchers where the run is. */
+  report(): void {
+    this.progress.add({ stage: this.#stage, warnings: this.#warnings, run: this.#run, ...this.tally });
+  }
+
+  /** The run is over: `change` says how. */
+  end(change: Partial<IngestRun>): IngestRun {
+    this.#close();
+    this.update({ finishedAt: this.#clock.now(), ...change });
+    if (!isOver(this.#run.state)) throw new Error(`run ${this.#run.runId} can't end as ${this.#run.state}`);
+    return this.#run;
+  }
+
+  /** Its end is stored: watchers hear of it, and the promise resolves. */
+  settle(): void {
+    this.report();
+    this.progress.end();
+    this.#resolveEnded(this.#run);
+  }
+
+  #close(): void {
+    const ms = this.#clock.now() - this.#since;
+    this.#since = this.#clock.now();
+    const before = this.#run.stages[this.#stage] ?? 0;
+    this.update({ stages: { ...this.#run.stages, [this.#stage]: before + ms } });
+    this.#timed(this.#stage, ms);
+    const { filesDone, filesTotal, chunksDone } = this.tally;
+    const facts = { stage: this.#stage, ms, files_done: filesDone, files_total: filesTotal, chunks_done: chunksDone };
+    this.log.info(facts, `ingest: ${this.#stage} done`);
+  }
+}

@@ -1,0 +1,155 @@
+import type { FileRecord, PlannedFile } from "../../domain/mod.ts";
+import type { ChunkIndex, ListedFile, Source } from "../../ports/mod.ts";
+import type { Classifier } from "./classify.ts";
+import { contentIdOf, isOfReading } from "./content-id.ts";
+import { refusedRecord, sameRecord } from "./file-record.ts";
+
+/** One thing to be done to the next generation; unchanged files have none. */
+export type Change =
+  /** Read, cut and put. `before` is what is served of it. */
+  | { readonly kind: "write"; readonly listed: ListedFile; readonly before: FileRecord | undefined }
+  /** Put without content: it may not be indexed. */
+  | { readonly kind: "refuse"; readonly record: FileRecord; readonly before: FileRecord | undefined }
+  /** Same content, other facts. */
+  | { readonly kind: "touch"; readonly record: FileRecord }
+  | { readonly kind: "remove"; readonly before: FileRecord };
+
+export interface Plan {
+  /** In path order. */
+  readonly changes: readonly Change[];
+  /** Files that stay as they are, skipped ones apart. */
+  readonly unchanged: number;
+  readonly skippedUnchanged: number;
+}
+
+export interface PlanInput {
+  readonly source: Source;
+  /** Sorted by path. */
+  readonly listed: readonly ListedFile[];
+  /** What is served, sorted by path. */
+  readonly served: AsyncIterable<FileRecord>;
+  readonly classifier: Classifier;
+  /** Every file is written anew. */
+  readonly full: boolean;
+  /** Whether the served generation was written under the same configuration. */
+  readonly sameConfiguration: boolean;
+  readonly maxFileBytes: number;
+}
+
+/** Records a page from the index: its own limit. */
+const pageOf = 10_000;
+
+/** The served files of a source in path order, a page at a time. */
+export async function* servedFiles(
+  index: ChunkIndex,
+  source: string,
+  generation: number,
+  signal: AbortSignal,
+): AsyncGenerator<FileRecord> {
+  if (generation === 0) return;
+  for (let after = ""; ; ) {
+    const page = await index.files({ source, generation }, after, pageOf, signal);
+    yield* page;
+    if (page.length < pageOf) return;
+    after = page.at(-1)!.path;
+  }
+}
+
+/**
+ * Compares what is there with what is served, both in path order, in one pass. Only files whose content can't be
+ * known otherwise are read.
+ */
+export async function planChanges(input: PlanInput, signal: AbortSignal): Promise<Plan> {
+  const changes: Change[] = [];
+  let unchanged = 0;
+  let skippedUnchanged = 0;
+  const served = input.served[Symbol.asyncIterator]();
+  let before = await served.next();
+  for (const listed of input.listed) {
+    while (!before.done && before.value.path < listed.path) {
+      changes.push({ kind: "remove", before: before.value });
+      before = await served.next();
+    }
+    let known: FileRecord | undefined;
+    if (!before.done && before.value.path === listed.path) {
+      known = before.value;
+      before = await served.next();
+    }
+    const change = await changeOf(input, listed, known, signal);
+    if (change !== undefined) changes.push(change);
+    else if (known?.coverageClass === "skipped" || known?.coverageClass === "excluded") skippedUnchanged += 1;
+    else unchanged += 1;
+  }
+  for (; !before.done; before = await served.next()) changes.push({ kind: "remove", before: before.value });
+  return { changes, unchanged, skippedUnchanged };
+}
+
+async function changeOf(
+  input: PlanInput,
+  listed: ListedFile,
+  before: FileRecord | undefined,
+  signal: AbortSignal,
+): Promise<Change | undefined> {
+  const { classifier, full, sameConfiguration } = input;
+  const refusal = classifier.refusal(listed);
+  if (refusal !== undefined) {
+    const record = refusedRecord(listed, refusal, before, classifier);
+    return !full && before !== undefined && sameRecord(before, record) ? undefined : { kind: "refuse", record, before };
+  }
+  if (full || before === undefined || wasRefusedByRule(before, sameConfiguration))
+    return { kind: "write", listed, before };
+  const contentId = await sameContent(input, listed, before, signal);
+  if (contentId === undefined) return { kind: "write", listed, before };
+  const record = { ...before, contentId, ...freshFacts(listed, before) };
+  if (!sameConfiguration) Object.assign(record, classifier.place(listed.path));
+  return sameRecord(before, record) ? undefined : { kind: "touch", record };
+}
+
+/** Files that a rule kept out may be let in by another rule; what their content kept out stays out. */
+function wasRefusedByRule({ coverageClass, reason }: FileRecord, sameConfiguration: boolean): boolean {
+  if (coverageClass === "indexed" || coverageClass === "partial") return false;
+  return !sameConfiguration || coverageClass === "excluded" || reason === "MISSING" || reason === "UNREADABLE";
+}
+
+/** The listing looks only as far back as the last run; older facts are the ones that are stored. */
+function freshFacts(listed: ListedFile, before: FileRecord): Pick<FileRecord, "commit" | "updatedAt"> {
+  const { commit, updatedAt } = listed;
+  return { commit: commit || before.commit, updatedAt: updatedAt || before.updatedAt };
+}
+
+/** The content's present id when it is the stored content; undefined when it is another. */
+async function sameContent(
+  { source, maxFileBytes }: PlanInput,
+  listed: ListedFile,
+  before: FileRecord,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (listed.contentId !== "" && listed.contentId === before.contentId) return before.contentId;
+  // Two blob ids that differ, with a different size or not: another content. What was stored from a reading, or is
+  // listed without an id, is known by reading alone.
+  if (listed.contentId !== "" && !isOfReading(before.contentId)) return undefined;
+  if (listed.size !== before.size) return undefined;
+  try {
+    const bytes = await source.read(listed.path, maxFileBytes, signal);
+    if (contentIdOf(bytes, before.contentId.replace(/^sha1:.*/, "")) === before.contentId)
+      return listed.contentId === "" ? before.contentId : contentIdOf(bytes, listed.contentId);
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // It is read again when it is written, which judges what is wrong with it.
+    return undefined;
+  }
+}
+
+export function plannedFile(change: Change): PlannedFile {
+  switch (change.kind) {
+    case "write":
+      return { path: change.listed.path, action: change.before === undefined ? "add" : "change", reason: "" };
+    case "refuse":
+      return { path: change.record.path, action: "skip", reason: change.record.reason };
+    case "touch":
+      return { path: change.record.path, action: "change", reason: "FACTS" };
+    case "remove":
+      return { path: change.before.path, action: "remove", reason: "" };
+  }
+}

@@ -1,0 +1,48 @@
+import { definePlugin } from "../../kernel/mod.ts";
+import {
+  AUDIT_LEDGER,
+  CHUNK_INDEX,
+  CLOCK,
+  EMBEDDER,
+  INGEST_SERVICE,
+  INGESTER,
+  PARSER,
+  SOURCES,
+  STATE,
+  TELEMETRY,
+} from "../../ports/mod.ts";
+import type { IngestSettings } from "./ingest-settings.ts";
+import { openIngester } from "./ingester.ts";
+import { recover } from "./recover.ts";
+import { ingestService } from "./service.ts";
+
+/** Runs ingests. What a dead process left is set right before anything may start. */
+export const ingesterPlugin = definePlugin({
+  name: "ingester",
+  provides: INGESTER,
+  needs: {
+    sources: SOURCES,
+    index: CHUNK_INDEX,
+    parser: PARSER,
+    embedder: EMBEDDER,
+    state: STATE,
+    ledger: AUDIT_LEDGER,
+    telemetry: TELEMETRY,
+    clock: CLOCK,
+  },
+  config: (raw) => raw as IngestSettings,
+  async start(parts, settings, signal) {
+    await recover(parts, settings, signal);
+    const ingester = openIngester(parts, settings);
+    return { value: ingester, drain: () => ingester.stop(), stop: () => ingester.stop() };
+  },
+});
+
+/** The gRPC face of it. */
+export const ingestServicePlugin = definePlugin({
+  name: "ingest service",
+  provides: INGEST_SERVICE,
+  needs: { ingester: INGESTER, sources: SOURCES, state: STATE, clock: CLOCK },
+  config: () => undefined,
+  start: async (needs) => ({ value: ingestService(needs) }),
+});

@@ -1,0 +1,66 @@
+import type { IngestRun } from "../../domain/mod.ts";
+import type { IngestParts } from "./ingest-parts.ts";
+import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
+import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
+
+/** Runs read from job state at a time. */
+const pageOf = 100;
+
+/**
+ * Sets right what a dead process left: its runs are FAILED (INTERRUPTED), its ledger entries closed, its leases
+ * free. A run whose generation is served did end, whatever it could not write down any more.
+ */
+export async function recover(parts: IngestParts, settings: IngestSettings, signal: AbortSignal): Promise<void> {
+  // With several gateways on one state a run that looks left behind may be another's: its lease decides.
+  if (settings.soleOwner ?? true) for (const { name } of parts.sources.all()) await takeBack(parts, name, signal);
+  await endRuns(parts, signal);
+  await closeEntries(parts, signal);
+}
+
+async function takeBack({ state, clock }: IngestParts, source: string, signal: AbortSignal): Promise<void> {
+  const name = leaseName(source);
+  let lease = await state.leases.acquire(name, `recovery:${clock.uuid()}`, leaseTtlMs, signal);
+  if ("heldBy" in lease) lease = await state.leases.acquire(name, lease.heldBy, leaseTtlMs, signal);
+  if (!("heldBy" in lease)) await state.leases.release(lease);
+}
+
+/** Whether no process has the lease that a run would hold. */
+async function isLeft({ state, clock }: IngestParts, source: string, signal: AbortSignal): Promise<boolean> {
+  const lease = await state.leases.acquire(leaseName(source), `recovery:${clock.uuid()}`, leaseTtlMs, signal);
+  if ("heldBy" in lease) return false;
+  await state.leases.release(lease);
+  return true;
+}
+
+async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
+  const { state, clock, telemetry } = parts;
+  for (let after = ""; ; ) {
+    const runs = await state.jobs.runs({ sources: [], states: ["pending", "running"] }, after, pageOf, signal);
+    for (const run of runs) {
+      if (!(await isLeft(parts, run.source, signal))) continue;
+      const error = {
+        reason: "INTERRUPTED",
+        message: "the process that ran it ended before it did; start it again",
+        stage: Object.keys(run.stages).at(-1) ?? "waiting",
+        path: "",
+      };
+      await state.jobs.saveRun({ ...run, state: "failed", finishedAt: clock.now(), error }, signal);
+      telemetry.log.warn({ ingest_run_id: run.runId, source: run.source }, "a run was found interrupted");
+    }
+    if (runs.length < pageOf) return;
+    after = runs.at(-1)!.runId;
+  }
+}
+
+async function closeEntries(parts: IngestParts, signal: AbortSignal): Promise<void> {
+  const { state, ledger } = parts;
+  for (const { kind, run: begun, sequence } of await ledger.open(signal)) {
+    if (kind !== "ingest-run" || begun === undefined) continue;
+    const run: IngestRun = (await state.jobs.run(begun.runId, signal)) ?? begun;
+    const interrupted = run.error?.reason === "INTERRUPTED" || run === begun;
+    if (!interrupted && closingOutcome(run) === "interrupted") continue;
+    const outcome = interrupted ? "interrupted" : closingOutcome(run);
+    const details = { closed_by: "the start after it" };
+    await ledger.append(ledgerEntry(outcome, run, sequence, details), signal);
+  }
+}

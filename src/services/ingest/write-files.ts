@@ -1,0 +1,165 @@
+import { type Chunk, type CodeSymbol, Fault, type FileRecord, throwIfAborted } from "../../domain/mod.ts";
+import type { Embedder, IndexWriter, ListedFile, Parser, Source } from "../../ports/mod.ts";
+import { AtPath } from "./at-path.ts";
+import type { Classifier } from "./classify.ts";
+import { contentIdOf, idOfReading } from "./content-id.ts";
+import { parsedRecord, refusedRecord } from "./file-record.ts";
+import { embeddedText, identifyChunks } from "./identify-chunks.ts";
+
+/** A file to be written, with what is served of it. */
+export interface FileToWrite {
+  readonly listed: ListedFile;
+  readonly before: FileRecord | undefined;
+}
+
+/** What is worked on at once: one window is read and cut while the one before it is embedded and stored. */
+const windowFiles = 32;
+const windowBytes = 4 * 1_048_576;
+/** Texts a call to the embedder: enough to spread its overhead, few enough to be cancelled within a second. */
+const textsPerCall = 128;
+/** How often a file that keeps changing is read before it is taken as it then is. */
+const readings = 3;
+
+export interface WriteParts {
+  readonly source: Source;
+  readonly parser: Parser;
+  readonly embedder: Embedder;
+  readonly writer: IndexWriter;
+  readonly classifier: Classifier;
+  readonly maxFileBytes: number;
+}
+
+export interface Written {
+  readonly before: FileRecord | undefined;
+  readonly record: FileRecord;
+  /** Chunks whose text was not embedded for them. */
+  readonly reused: number;
+}
+
+interface Prepared {
+  readonly before: FileRecord | undefined;
+  readonly record: FileRecord;
+  readonly chunks: readonly Chunk[];
+  readonly symbols: readonly CodeSymbol[];
+}
+
+/** Streams files through reading, cutting, embedding and storing; yields each once it is stored. */
+export async function* writeFiles(
+  files: readonly FileToWrite[],
+  parts: WriteParts,
+  signal: AbortSignal,
+): AsyncGenerator<Written> {
+  const windows = inWindows(files);
+  let next = prepareAll(windows.next().value, parts, signal);
+  for (;;) {
+    const ready = await next;
+    if (ready === undefined) return;
+    next = prepareAll(windows.next().value, parts, signal);
+    // Heard where it is awaited; until then it must not count as unhandled.
+    next.catch(() => {});
+    yield* store(ready, parts, signal);
+  }
+}
+
+function* inWindows(files: readonly FileToWrite[]): Generator<readonly FileToWrite[], undefined> {
+  let window: FileToWrite[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    const size = Math.max(0, file.listed.size);
+    if (window.length > 0 && (window.length === windowFiles || bytes + size > windowBytes)) {
+      yield window;
+      window = [];
+      bytes = 0;
+    }
+    window.push(file);
+    bytes += size;
+  }
+  if (window.length > 0) yield window;
+}
+
+async function prepareAll(
+  window: readonly FileToWrite[] | undefined,
+  parts: WriteParts,
+  signal: AbortSignal,
+): Promise<readonly Prepared[] | undefined> {
+  if (window === undefined) return undefined;
+  return Promise.all(
+    window.map(async (file) => {
+      try {
+        return await prepare(file, parts, signal);
+      } catch (error) {
+        throw new AtPath(file.listed.path, error);
+      }
+    }),
+  );
+}
+
+async function prepare(file: FileToWrite, parts: WriteParts, signal: AbortSignal): Promise<Prepared> {
+  const { listed, before } = file;
+  let read: { readonly bytes: Uint8Array; readonly contentId: string };
+  try {
+    read = await readSettled(listed, parts, signal);
+  } catch (error) {
+    const reason = unreadable(error);
+    if (reason === undefined) throw error;
+    const record = refusedRecord(listed, { class: "skipped", reason }, before, parts.classifier);
+    return { before, record, chunks: [], symbols: [] };
+  }
+  const parsed = await parts.parser.parse({ path: listed.path, bytes: read.bytes }, signal);
+  const record = parsedRecord({ listed, before, ...read }, parsed, parts.classifier);
+  if (parsed.skipped) return { before, record, chunks: [], symbols: [] };
+  const chunks = identifyChunks(parts.source.name, listed.path, parsed.chunks);
+  return { before, record, chunks, symbols: parsed.symbols };
+}
+
+/** Why one file can't be had, which is no reason for the run to fail; undefined for every other trouble. */
+function unreadable(error: unknown): string | undefined {
+  if (!(error instanceof Fault)) return undefined;
+  if (error.code === "not-found") return "MISSING";
+  return error.code === "precondition" ? error.reason : undefined;
+}
+
+/** Reads until two readings agree when the content is not the listed one: something may be writing it right now. */
+async function readSettled({ path, contentId }: ListedFile, { source, maxFileBytes }: WriteParts, signal: AbortSignal) {
+  let bytes = await source.read(path, maxFileBytes, signal);
+  let id = contentIdOf(bytes, contentId);
+  if (id === contentId) return { bytes, contentId };
+  for (let reading = 1; reading < readings; reading += 1) {
+    const again = await source.read(path, maxFileBytes, signal);
+    const settled = idOfReading(again) === idOfReading(bytes);
+    bytes = again;
+    id = contentIdOf(again, contentId);
+    if (settled) break;
+  }
+  return { bytes, contentId: id };
+}
+
+async function* store(files: readonly Prepared[], parts: WriteParts, signal: AbortSignal): AsyncGenerator<Written> {
+  const { writer, embedder } = parts;
+  const texts = new Map<string, string>();
+  for (const { chunks } of files) for (const chunk of chunks) texts.set(chunk.textHash, embeddedText(chunk));
+  const known = texts.size === 0 ? new Set<string>() : await writer.known([...texts.keys()], signal);
+  const unknown = [...texts].filter(([hash]) => !known.has(hash));
+  const vectors = new Map<string, Float32Array>();
+  for (let at = 0; at < unknown.length; at += textsPerCall) {
+    const part = unknown.slice(at, at + textsPerCall);
+    const embedded = await embedder.embed(
+      part.map(([, text]) => text),
+      "passage",
+      signal,
+    );
+    for (const [i, [hash]] of part.entries()) vectors.set(hash, embedded[i]!);
+  }
+  const firstUse = new Set(vectors.keys());
+  for (const { before, record, chunks, symbols } of files) {
+    throwIfAborted(signal);
+    const writable = chunks.map((chunk) => ({ ...chunk, vector: vectors.get(chunk.textHash) }));
+    try {
+      await writer.put(record, writable, symbols, signal);
+    } catch (error) {
+      throw new AtPath(record.path, error);
+    }
+    const reused = chunks.filter(({ textHash }) => !firstUse.delete(textHash)).length;
+    yield { before, record, reused };
+  }
+}
