@@ -1,4 +1,4 @@
-import { termsOf } from "../../../domain/text/mod.ts";
+import { isStopWord, termsOf } from "../../../domain/text/mod.ts";
 import type { QueryTerm } from "../../../ports/mod.ts";
 import { addNames } from "./mentions.ts";
 
@@ -26,12 +26,12 @@ export function shortTerms(query: string): QueryTerm[] {
 }
 
 function compounds(query: string): string[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = (query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length > 1);
   const joined: string[] = [];
   for (let at = 0; at + 1 < words.length && joined.length < 12; at++) {
-    const both = `${words[at]}${words[at + 1]}`;
-    if ((words[at] as string).length > 1 && (words[at + 1] as string).length > 1 && both.length <= 40)
-      joined.push(both);
+    const [one, two] = [words[at] as string, words[at + 1] as string];
+    const says = !isStopWord(one) || !isStopWord(two);
+    if (says && one.length + two.length <= 40) joined.push(one + two);
   }
   return joined;
 }

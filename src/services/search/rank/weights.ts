@@ -43,23 +43,20 @@ const byKind: Partial<Record<QueryKind, Partial<Weights["signals"]>>> = {
   phrase: { phrase: 1.5 },
 };
 
-/** Asked so, a document is as good an answer as code, or better. */
-const whyAndHow: Partial<Record<QueryKind, number>> = { question: 0 };
+type Numbers = Readonly<Record<string, number>>;
 
-/** Weight sets that a caller chooses: what each multiplies. Everything left out is 1. */
-const profiles: Readonly<
-  Record<
-    string,
-    { readonly signals?: Readonly<Record<string, number>>; readonly priors?: Readonly<Record<string, number>> }
-  >
-> = {
+/**
+ * Weight sets that a caller chooses. `signals` multiplies what the query's kind gives each signal; `priors`
+ * replaces how much a sort of file loses, or gains.
+ */
+const profiles: Readonly<Record<string, { readonly signals?: Numbers; readonly priors?: Numbers }>> = {
   default: {},
   /** How things are built and hang together: definitions and structure over incidental matches, prose welcome. */
-  analysis: { signals: { definition: 1.4, symbol_words: 1.4, folder_names: 1.6 }, priors: { doc: 0, test: 0.7 } },
+  analysis: { signals: { definition: 1.4, symbol_words: 1.4, folder_names: 1.6 }, priors: { doc: 0, test: -0.5 } },
   /** How it is run: configuration and runbooks count in full. */
-  operations: { signals: { folder_names: 1.3 }, priors: { config: 0, doc: 0, example: 0.5 } },
-  /** Prose first. */
-  "docs-heavy": { signals: { definition: 0.7 }, priors: { doc: -2.5, example: 0.5, test: 1.2 } },
+  operations: { signals: { folder_names: 1.3 }, priors: { config: 0.2, doc: 0.1, example: -0.2 } },
+  /** Prose first, examples beside it. */
+  "docs-heavy": { signals: { definition: 0.6, symbol_words: 0.6 }, priors: { doc: 1, example: 0, test: -0.7 } },
 };
 
 /** As the contract names them. */
@@ -68,9 +65,6 @@ export const profileNames: readonly string[] = Object.keys(profiles);
 export function weightsFor(kind: QueryKind, profile: string, base: Weights = usual): Weights {
   const { signals = {}, priors = {} } = profiles[profile] ?? {};
   const mine = { ...base.signals, ...byKind[kind] } as Record<string, number>;
-  const taken: Record<string, number> = { ...base.priors };
-  if (whyAndHow[kind] !== undefined) taken["doc"] = whyAndHow[kind];
   for (const [name, factor] of Object.entries(signals)) mine[name] = (mine[name] ?? 0) * factor;
-  for (const [name, factor] of Object.entries(priors)) taken[name] = (taken[name] ?? 0) * factor;
-  return { ...base, signals: mine, priors: taken };
+  return { ...base, signals: mine, priors: { ...base.priors, ...priors } };
 }
