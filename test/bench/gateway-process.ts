@@ -38,8 +38,8 @@ export async function startProcess(
       KM_METRICS_ADDRESS: "127.0.0.1:0",
       KM_INGEST_ON_START: "off",
       KM_LOG_LEVEL: "warn",
-      KM_RATE_LIMIT_REQUESTS: "100000000",
-      KM_RATE_LIMIT_MANAGE_REQUESTS: "100000000",
+      KM_RATE_LIMIT_REQUESTS: "1000000",
+      KM_RATE_LIMIT_MANAGE_REQUESTS: "1000000",
       ...env,
     },
   });

@@ -1,16 +1,5 @@
 import { type DescribedVariable, describeVariables } from "../../src/config/mod.ts";
 
-const titles: Readonly<Record<string, string>> = {
-  access: "Addresses and access",
-  quota: "Quotas",
-  sidecar: "Metrics and probes",
-  telemetry: "Logs",
-  sources: "Sources",
-  state: "State",
-  ingest: "Ingest",
-  runtime: "Runtime",
-};
-
 /** docs/configuration.md as the declarations say it. */
 export function configurationPage(): string {
   const bySection = grouped(describeVariables());
@@ -19,7 +8,7 @@ export function configurationPage(): string {
       (v) => `| \`${v.name}\` | ${cell(v.default)} | ${cell(v.accepts)} | ${cell(v.summary)} ${cell(v.reason)} |`,
     );
     return [
-      `## ${titles[section] ?? section}`,
+      `## ${section}`,
       "",
       "| variable | default | accepts | what, and why this default |",
       "|---|---|---|---|",
