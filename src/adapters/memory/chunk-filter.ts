@@ -1,4 +1,4 @@
-import { globMatcher } from "../../domain/glob/mod.ts";
+import { globMatcher } from "../../domain/discovery/mod.ts";
 import type { FileRecord, SymbolKind } from "../../domain/mod.ts";
 import type { ChunkFilter } from "../../ports/mod.ts";
 
@@ -8,7 +8,7 @@ function among<T>(allowed: readonly T[], value: T): boolean {
 
 /** The filter as a test of a chunk and its file. @throws Fault invalid for a glob that can't be used. */
 export function chunkFilter(filter: ChunkFilter): (file: FileRecord, kinds: readonly SymbolKind[]) => boolean {
-  const globs = filter.pathGlobs.map(globMatcher);
+  const globs = filter.pathGlobs.map((glob) => globMatcher(glob));
   const { pathPrefixes: prefixes } = filter;
   return (file, kinds) =>
     among(filter.artifactTypes, file.artifactType) &&

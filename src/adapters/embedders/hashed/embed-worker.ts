@@ -1,0 +1,14 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { EmbedReply, EmbedTask } from "./embed-thread.ts";
+import { TextHasher } from "./hash-text.ts";
+
+const { dimensions } = workerData as { readonly dimensions: number };
+const hasher = new TextHasher(dimensions);
+
+parentPort?.on("message", ({ id, texts }: EmbedTask) => {
+  const vectors = new Float32Array(texts.length * dimensions);
+  texts.forEach((text, index) => {
+    hasher.hash(text, vectors, index * dimensions);
+  });
+  parentPort?.postMessage({ id, vectors } satisfies EmbedReply, [vectors.buffer]);
+});

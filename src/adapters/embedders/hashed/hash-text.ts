@@ -1,0 +1,101 @@
+import { termsOf } from "../../../domain/text/mod.ts";
+
+const shortestGram = 3;
+const longestGram = 5;
+/** What a whole term counts beside all its n-grams together: an exact word is worth more than a similar one. */
+const wholeWeight = 1;
+/** Terms whose features are remembered: about 10 MB. */
+const mostRemembered = 50_000;
+const begin = 0x3c;
+const end = 0x3e;
+
+/** Features of one term: bucket and sign in one number, the whole term's first, then those of its n-grams. */
+type Features = Int32Array;
+
+/** FNV-1a's step (public domain: Fowler, Noll, Vo) over UTF-16 units. */
+function step(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, 0x01000193);
+}
+
+/** Murmur3's final mixing: neighbouring hashes part. */
+function mixed(hash: number): number {
+  let bits = hash ^ (hash >>> 16);
+  bits = Math.imul(bits, 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/**
+ * Hashes texts into unit vectors: the character 3- to 5-grams of every term between marks of its ends (as in
+ * Bojanowski et al. 2017, "Enriching Word Vectors with Subword Information") and the terms themselves, by signed
+ * feature hashing (Weinberger et al. 2009), a term counting 1 + ln of its occurrences.
+ */
+export class TextHasher {
+  readonly #dimensions: number;
+  readonly #known = new Map<string, Features>();
+  readonly #sums: Float64Array;
+
+  constructor(dimensions: number) {
+    this.#dimensions = dimensions;
+    this.#sums = new Float64Array(dimensions);
+  }
+
+  /** Writes the text's vector into `out` at `offset`; zeros for a text without words. */
+  hash(text: string, out: Float32Array, offset: number): void {
+    const sums = this.#sums.fill(0);
+    for (const [term, count] of termsOf(text)) {
+      const features = this.#features(term);
+      const weight = 1 + Math.log(count);
+      addFeature(sums, features[0] as number, weight * wholeWeight);
+      // All n-grams of a term together weigh as much as one feature, however long the term.
+      const share = weight / Math.sqrt(features.length - 1);
+      for (let at = 1; at < features.length; at++) addFeature(sums, features[at] as number, share);
+    }
+    let squares = 0;
+    for (const sum of sums) squares += sum * sum;
+    const scale = squares === 0 ? 0 : 1 / Math.sqrt(squares);
+    for (let at = 0; at < sums.length; at++) out[offset + at] = (sums[at] as number) * scale;
+  }
+
+  #features(term: string): Features {
+    let features = this.#known.get(term);
+    if (features === undefined) {
+      features = this.#compute(term);
+      if (this.#known.size >= mostRemembered) this.#known.clear();
+      this.#known.set(term, features);
+    }
+    return features;
+  }
+
+  #compute(term: string): Features {
+    const features = [this.#feature(wholeHash(term))];
+    const unitAt = (at: number) => (at === 0 ? begin : at > term.length ? end : term.charCodeAt(at - 1));
+    const length = term.length + 2;
+    for (let from = 0; from + shortestGram <= length; from++) {
+      let hash = 0x811c9dc5 | 0;
+      for (let size = 1; size <= longestGram && from + size <= length; size++) {
+        hash = step(hash, unitAt(from + size - 1));
+        if (size >= shortestGram) features.push(this.#feature(hash));
+      }
+    }
+    return Int32Array.from(features);
+  }
+
+  #feature(hash: number): number {
+    const bits = mixed(hash);
+    return ((bits >>> 1) % this.#dimensions) * 2 + (bits & 1);
+  }
+}
+
+function addFeature(sums: Float64Array, feature: number, weight: number): void {
+  const bucket = feature >> 1;
+  sums[bucket] = (sums[bucket] as number) + ((feature & 1) === 0 ? weight : -weight);
+}
+
+/** Seeded apart from n-grams, so that a short term and the same n-gram inside another differ. */
+function wholeHash(term: string): number {
+  let hash = 0x1b873593;
+  for (let at = 0; at < term.length; at++) hash = step(hash, term.charCodeAt(at));
+  return hash;
+}

@@ -1,0 +1,2 @@
+/** An embedder without a model: words and their character n-grams, hashed into a short vector. */
+export { type HashedConfig, openHashedEmbedder } from "./open-hashed-embedder.ts";

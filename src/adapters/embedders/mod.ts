@@ -1,0 +1,3 @@
+/** Turns text into vectors: one folder for each way of doing it. */
+export { type EmbedderConfig, embedderPlugin } from "./embedder-plugin.ts";
+export { type HashedConfig, openHashedEmbedder } from "./hashed/mod.ts";

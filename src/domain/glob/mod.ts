@@ -1,2 +1,0 @@
-/** Path globs, matched in time linear in the path whatever the pattern: callers' patterns come from outside. */
-export { globMatcher } from "./glob-matcher.ts";
