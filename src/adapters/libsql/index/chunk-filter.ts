@@ -1,4 +1,4 @@
-import { globMatcher } from "../../../domain/glob/mod.ts";
+import { globMatcher } from "../../../domain/discovery/mod.ts";
 import type { FileFacts } from "../../../domain/mod.ts";
 import type { ChunkFilter } from "../../../ports/mod.ts";
 
@@ -27,7 +27,7 @@ export function filePredicate(filter: ChunkFilter): FilePredicate | undefined {
   if (updatedAfter > 0) tests.push((_, facts) => facts.updatedAt > updatedAfter);
   if (pathPrefixes.length > 0) tests.push((path) => pathPrefixes.some((prefix) => path.startsWith(prefix)));
   if (pathGlobs.length > 0) {
-    const matchers = pathGlobs.map(globMatcher);
+    const matchers = pathGlobs.map((glob) => globMatcher(glob));
     tests.push((path) => matchers.some((matches) => matches(path)));
   }
   if (tests.length === 0) return undefined;

@@ -92,6 +92,12 @@ export class Contents {
     return deleted;
   }
 
+  /** Ends all that a source holds: the generation starts from nothing. */
+  endAll(source: number, next: number): void {
+    for (const table of ["contents", "files"])
+      this.#db.sql(`UPDATE ${table} SET dead = ? WHERE source = ? AND dead = ?`).run([next, source, alive]);
+  }
+
   endFile(path: number, next: number): void {
     this.#db.sql("DELETE FROM files WHERE path = ? AND born = ?").run([path, next]);
     this.#db.sql("UPDATE files SET dead = ? WHERE path = ? AND dead = ?").run([next, path, alive]);

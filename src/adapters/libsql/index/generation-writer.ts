@@ -29,14 +29,12 @@ export interface GenerationKey {
 export class GenerationWriter {
   readonly key: GenerationKey;
   readonly #tables: Tables;
-  readonly #none: Code;
   /** Analysed chunks that no segment holds yet. */
   #pending: SegmentDoc[] = [];
 
-  constructor(tables: Tables, key: GenerationKey, dimensions: number) {
+  constructor(tables: Tables, key: GenerationKey) {
     this.#tables = tables;
     this.key = key;
-    this.#none = { id: 0, code: new Int8Array(dimensions), scale: 0 };
   }
 
   known(textHashes: readonly string[]): string[] {
@@ -54,14 +52,15 @@ export class GenerationWriter {
     if (this.#pending.length >= segmentRows) this.flush();
   }
 
+  /** A file that this generation does not hold comes in without chunks. */
   touch(file: FileRecord): void {
     const { source, next } = this.key;
-    const path = findPath(this.#tables.db, source, file.path);
-    const current = this.#tables.db
-      .sql("SELECT content FROM files WHERE path = ? AND dead = ?")
-      .get([path ?? 0, alive]);
-    if (path === undefined || current === undefined)
-      throw new Fault("not-found", `${file.path} is not in the index: put it before touching it`);
+    const path = pathId(this.#tables.db, this.#tables.counters, source, file.path);
+    const current = this.#tables.db.sql("SELECT content FROM files WHERE path = ? AND dead = ?").get([path, alive]);
+    if (current === undefined) {
+      this.#tables.contents.insert({ source, path, born: next, file, chunks: [], codes: [], symbols: [] });
+      return;
+    }
     this.#tables.contents.endFile(path, next);
     this.#tables.contents.insertFile(source, path, next, current[0] as number, file);
   }
@@ -87,7 +86,7 @@ export class GenerationWriter {
     return { files, chunks };
   }
 
-  #code({ vectors, vectorOf, dimensions }: PutArgument, textHash: Uint8Array, at: number): Code {
+  #code({ file, vectors, vectorOf, dimensions }: PutArgument, textHash: Uint8Array, at: number): Code {
     const place = vectorOf[at]!;
     const { embeddings } = this.#tables;
     const { fingerprint } = this.key;
@@ -95,8 +94,10 @@ export class GenerationWriter {
       const from = place * dimensions;
       return embeddings.keep(fingerprint, textHash, vectors.subarray(from, from + dimensions));
     }
-    // A chunk without a vector is found by its words alone.
-    return embeddings.find(fingerprint, textHash) ?? this.#none;
+    const known = embeddings.find(fingerprint, textHash);
+    if (known === undefined)
+      throw new Fault("precondition", `no vector is kept for the text of ${file.path}: embed it and write it again`);
+    return known;
   }
 
   #forget(ranges: readonly ChunkRange[]): void {

@@ -19,11 +19,12 @@ const transactionChunks = 750;
 /** Files in a transaction, for runs that touch many and chunk none. */
 const transactionFiles = 256;
 const cacheKib = 32_768;
+const setCommitted =
+  "INSERT INTO committed (source, generation) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET generation = excluded.generation";
 
 /** The one place that writes the index file: open writers, the transaction they share, and upkeep. */
 export class IndexWriterStore {
   readonly #tables: Tables;
-  readonly #dimensions: number;
   readonly #writers = new Map<string, GenerationWriter>();
   /** Writers whose rows were lost with a failed transaction: only `abort` helps. */
   readonly #broken = new Map<string, Fault>();
@@ -31,7 +32,6 @@ export class IndexWriterStore {
   #files = 0;
 
   constructor(file: string, dimensions: number) {
-    this.#dimensions = dimensions;
     const db = new Connection(file, cacheKib);
     // Both only work on an empty file. 8 KiB: a passage and its row fit one page, segments need fewer links.
     // Incremental: sweeps give space back without copying the file, as VACUUM would.
@@ -46,21 +46,31 @@ export class IndexWriterStore {
     this.#tables = { db, counters, contents, embeddings, segments: new Segments(db, counters, dimensions) };
   }
 
-  async begin({ source, base, generation, fingerprint }: BeginArgument): Promise<void> {
-    if (this.#writers.has(source)) throw new Fault("conflict", `source ${source} is being written already`);
-    if (generation <= base) throw new Fault("invalid", `generation ${generation} does not follow ${base}`);
-    const ids = this.#within(() => ({
-      source: sourceId(this.#tables.db, source),
-      fingerprint: fingerprintId(this.#tables.db, fingerprint),
-    }));
-    const key = { ...ids, base, next: generation };
-    this.#writers.set(source, new GenerationWriter(this.#tables, key, this.#dimensions));
+  /** Returns the generation that the new one stands on, whose rows `abort` goes back to. */
+  async begin({ source: name, base: asked, generation, fingerprint }: BeginArgument): Promise<number> {
+    if (this.#writers.has(name))
+      throw new Fault("conflict", `an ingest of ${name} is being written: wait until it ends`, {
+        reason: "WRITER_BUSY",
+      });
+    const { db, contents } = this.#tables;
+    const { source, fingerprintRow, committed } = this.#within(() => {
+      const id = sourceId(db, name);
+      const latest = db.number("SELECT generation FROM committed WHERE source = ?", [id]);
+      return { source: id, fingerprintRow: fingerprintId(db, fingerprint), committed: latest };
+    });
+    // From nothing: what was committed last stays readable, so only what came after it was left unfinished.
+    const base = asked === 0 ? committed : asked;
+    if (generation <= base) throw new Fault("precondition", `generation ${generation} of ${name} must follow ${base}`);
+    const key = { source, base, next: generation, fingerprint: fingerprintRow };
+    this.#writers.set(name, new GenerationWriter(this.#tables, key));
     try {
-      await this.#takeBack(key.source, base);
+      await this.#takeBack(source, base);
+      if (asked === 0) this.#within(() => contents.endAll(source, generation));
     } catch (error) {
-      this.#writers.delete(source);
+      this.#writers.delete(name);
       throw error;
     }
+    return base;
   }
 
   known(key: WriterKey, textHashes: readonly string[]): string[] {
@@ -84,11 +94,7 @@ export class IndexWriterStore {
     // The last write of the run goes to disk before the caller may flip a revision in another database.
     this.#guard(() =>
       this.#tables.db.durably(() => {
-        this.#tables.db
-          .sql(
-            "INSERT INTO committed (source, generation) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET generation = excluded.generation",
-          )
-          .run([source, next]);
+        this.#tables.db.sql(setCommitted).run([source, next]);
       }),
     );
     await breathe(signal);
@@ -116,8 +122,8 @@ export class IndexWriterStore {
     const source = findSource(this.#tables.db, name);
     if (source === undefined) return { chunks: 0, done: true };
     const writer = this.#writers.get(name);
-    if (writer !== undefined && oldest > writer.key.base)
-      throw new Fault("conflict", `source ${name} is being written: sweep it afterwards`);
+    if (writer !== undefined && oldest >= writer.key.next)
+      throw new Fault("conflict", `an ingest of ${name} is being written: sweep it afterwards`);
     const step = this.#within(() => sweepStep(this.#tables, source, oldest, this.#writers.size > 0));
     if (!step.done) return step;
     return { chunks: step.chunks, done: !this.#guard(() => shrink(this.#tables)) };
@@ -137,7 +143,7 @@ export class IndexWriterStore {
     if (broken !== undefined) throw broken;
     const writer = this.#writers.get(key.source);
     if (writer === undefined || writer.key.next !== key.generation)
-      throw new Fault("conflict", `the writer of source ${key.source} was closed`);
+      throw new Fault("precondition", `the writer of ${key.source} has ended: begin another`);
     return writer;
   }
 
@@ -178,6 +184,7 @@ export class IndexWriterStore {
   async #takeBack(source: number, base: number): Promise<void> {
     const { db, contents } = this.#tables;
     while (this.#within(() => takeBackStep(db, contents, source, base))) await Promise.resolve();
+    this.#within(() => db.sql(setCommitted).run([source, base]));
   }
 
   /** A refusal leaves the transaction as it was; an engine's error ends it, and with it what all writers wrote. */

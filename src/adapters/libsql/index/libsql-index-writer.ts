@@ -83,8 +83,7 @@ export class LibsqlIndexWriter implements IndexWriter {
   }
 
   #mustBeOpen(): void {
-    if (this.#state !== "open")
-      throw new Fault("conflict", `this writer was ${this.#state}: begin another generation to write`);
+    if (this.#state !== "open") throw new Fault("precondition", `this writer was ${this.#state}: begin another`);
   }
 
   /** One buffer for all vectors, handed over without a copy; a view of a larger buffer would be cloned whole. */

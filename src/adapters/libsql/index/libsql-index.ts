@@ -67,10 +67,10 @@ export class LibsqlChunkIndex implements LibsqlIndex {
     const key = { source, generation: next };
     throwIfAborted(signal);
     // Not handed the signal: an aborted caller must not leave a writer open that nobody holds.
-    await writer.call("begin", { ...key, base, fingerprint });
-    const made = new LibsqlIndexWriter(this.#links, key, base);
+    const ground = await writer.call("begin", { ...key, base, fingerprint });
+    const made = new LibsqlIndexWriter(this.#links, key, ground);
     try {
-      await search.call("takenBack", { source, base });
+      await search.call("takenBack", { source, base: ground });
       throwIfAborted(signal);
     } catch (error) {
       await made.abort();

@@ -1,3 +1,4 @@
+import { alive } from "../../../domain/mod.ts";
 import type { ChunkRange } from "./contents.ts";
 import type { Tables } from "./generation-writer.ts";
 import type { SweepStep } from "./writer-operations.ts";
@@ -29,6 +30,7 @@ export function sweepStep(tables: Tables, source: number, oldest: number, writin
     `DELETE FROM paths WHERE source = ? AND id NOT IN (SELECT path FROM files WHERE source = ?)
        AND id NOT IN (SELECT path FROM contents WHERE source = ?)`,
   ).run([source, source, source]);
+  if (oldest === alive) db.sql("DELETE FROM committed WHERE source = ?").run([source]);
   return { chunks, done: !segments.tidy(source) };
 }
 

@@ -31,7 +31,8 @@ export interface SweepStep {
 export type WriterOperations = {
   /** Migrates; resolves with nothing. First call. */
   open: (argument: null) => void;
-  begin: (argument: BeginArgument, signal: AbortSignal) => Promise<void>;
+  /** Returns the generation it stands on: the base, or what was committed last when it starts from nothing. */
+  begin: (argument: BeginArgument) => Promise<number>;
   known: (argument: WriterKey & { readonly textHashes: readonly string[] }) => string[];
   put: (argument: PutArgument) => void;
   touch: (argument: WriterKey & { readonly file: FileRecord }) => void;

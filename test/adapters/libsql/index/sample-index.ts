@@ -16,9 +16,10 @@ export function temporaryState(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+export const quietMeter = { add() {}, set() {}, observe() {} };
+
 export function openSample(statePath: string): Promise<LibsqlIndex> {
-  const meter = { add() {}, set() {}, observe() {} };
-  return openLibsqlIndex({ statePath, embedder: { dimensions, fingerprint }, meter }, signal);
+  return openLibsqlIndex({ statePath, embedder: { dimensions, fingerprint }, meter: quietMeter }, signal);
 }
 
 function hash(text: string): string {
