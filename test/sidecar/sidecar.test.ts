@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Fault } from "../../src/domain/mod.ts";
@@ -164,18 +164,30 @@ sidecar("hostile requests are refused, and the next one is answered", () =>
   running(async ({ url, address }) => {
     const hostile = [
       "nonsense\r\n\r\n",
-      `GET /livez HTTP/1.1\r\nhost: x\r\nbig: ${"x".repeat(20_000)}\r\n\r\n`,
+      `GET /livez HTTP/1.1\r\nhost: x\r\nbig: ${"x".repeat(10_000)}\r\n\r\n`,
       "GET http://[ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
       "POST /livez HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\nGET /metrics HTTP/1.1\r\nhost: x\r\n\r\n",
     ];
     for (const request of hostile) {
       const answer = await rawExchange(address, request);
       assert.match(answer, /^(HTTP\/1\.1 4\d\d |$)/);
-      assert.not.match(answer, "km_build_info");
+      assert.ok(answer.split("HTTP/1.1 ").length <= 2, "the body of a refused request was taken for another");
     }
     assert.is((await get(`${url}/livez`)).status, 200);
   }),
 );
+
+sidecar("a client that never ends its request does not hold a stop", async () => {
+  let silent: Socket | undefined;
+  await running(async ({ address }) => {
+    const { hostname, port } = new URL(`http://${address}`);
+    silent = connect(Number(port), hostname);
+    silent.on("error", () => {});
+    await new Promise<void>((resolve) => void silent?.write("GET /livez HTTP/1.1\r\n", () => resolve()));
+    assert.is((await get(`http://${address}/livez`)).status, 200);
+  });
+  silent?.destroy();
+});
 
 sidecar("a failing registry is a 500 without its words", async () => {
   const lines: string[] = [];
