@@ -19,14 +19,19 @@ export interface Definition {
 /** No node begins on the line, or it belongs to what stands above it. */
 export const noCut = 65_535;
 
+/** A stretch that a grammar could not read: lines from 1, and how many characters. */
+export interface Misread extends LineRange {
+  readonly size: number;
+}
+
 /** What a language's reader knows of a file: where it may be cut, and what it defines. */
 export interface Outline {
   /** By line: how deep the structure is that begins there; smaller is a better place to cut. */
   readonly cuts: Uint16Array;
   /** By start line, outer before inner. */
   readonly definitions: Definition[];
-  /** Lines that the grammar did not understand, counted from 1. */
-  readonly errors: readonly LineRange[];
+  /** What the grammar did not understand. */
+  readonly errors: readonly Misread[];
 }
 
 export function emptyOutline(lines: number): Outline {

@@ -10,7 +10,7 @@ import { languageSpecs } from "./languages/all.ts";
 import { joinRanges, linesOf } from "./line-ranges.ts";
 import { type LineTable, lineTable } from "./line-table.ts";
 import { looksMinified } from "./looks-minified.ts";
-import { emptyOutline, type Outline } from "./outline.ts";
+import { emptyOutline, type Misread, type Outline } from "./outline.ts";
 import { plainOutline } from "./plain-outline.ts";
 import { syntaxOutline } from "./syntax-outline.ts";
 
@@ -39,7 +39,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
   const text = blankLines(original, raw, joinRanges([...redacted, ...long], raw.count));
   const table = text === original ? raw : lineTable(text);
   const { outline, understood } = await outlineOf(path, language, text, table, options);
-  const errors = understood ? worthReporting(outline.errors, table) : [{ start: 1, end: table.count }];
+  const errors = understood ? worthReporting(outline.errors, text, table) : [{ start: 1, end: table.count }];
   const chunks = describeChunks(text, table, cutLines(text, table, outline.cuts), outline);
   return {
     skipped: false,
@@ -74,9 +74,16 @@ async function outlineOf(
   }
 }
 
-/** A macro that a grammar can't read is no reason to call a file half read: small shares are let pass. */
-function worthReporting(errors: readonly LineRange[], table: LineTable): LineRange[] {
-  const joined = joinRanges(errors, table.count);
-  const lines = linesOf(joined);
-  return lines >= 3 && lines > table.count * 0.02 ? joined : [];
+/**
+ * A macro that a grammar can't read is no reason to call a file half read: reported are stretches of three lines and
+ * more when they make up a fiftieth of the file, and everything when a quarter of the text was not understood.
+ */
+function worthReporting(errors: readonly Misread[], text: string, table: LineTable): LineRange[] {
+  const size = errors.reduce((sum, error) => sum + error.size, 0);
+  if (size * 4 > text.length) return joinRanges(errors, table.count);
+  const long = joinRanges(
+    errors.filter((error) => error.end - error.start >= 2),
+    table.count,
+  );
+  return linesOf(long) * 50 > table.count ? long : [];
 }

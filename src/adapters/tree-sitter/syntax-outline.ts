@@ -1,10 +1,9 @@
 import type { Node, Tree, TreeCursor } from "web-tree-sitter";
-import type { LineRange } from "../../domain/mod.ts";
 import { docText, headerText } from "./doc-text.ts";
 import { Flag, type Grammar } from "./grammar.ts";
 import type { Named, Place } from "./language-spec.ts";
 import { type LineTable, lineAt } from "./line-table.ts";
-import { type Definition, noCut, type Outline } from "./outline.ts";
+import { type Definition, type Misread, noCut, type Outline } from "./outline.ts";
 
 /** Characters of a name; longer ones are the grammar's misreading. */
 const longestName = 200;
@@ -42,7 +41,7 @@ export function syntaxOutline(tree: Tree, grammar: Grammar, text: string, table:
   } finally {
     cursor.delete();
   }
-  return { cuts, definitions, errors: tree.rootNode.hasError ? errorRanges(tree.rootNode, table) : [] };
+  return { cuts, definitions, errors: tree.rootNode.hasError ? misread(tree.rootNode, table) : [] };
 }
 
 function walk(
@@ -194,21 +193,23 @@ function isQuote(text: string, at: number): boolean {
   return /^[rRuU]?["']/.test(text.slice(at, at + 2));
 }
 
-/** Lines (from 1) of what the grammar could not read, merged. */
-function errorRanges(root: Node, table: LineTable): LineRange[] {
-  const ranges: LineRange[] = [];
+/** What the grammar skipped. A token it only missed (`isMissing`) loses nothing. */
+function misread(root: Node, table: LineTable): Misread[] {
+  const found: Misread[] = [];
   const open: Node[] = [root];
   // Enough to describe any file worth describing.
   let budget = 2_000;
-  while (open.length > 0 && budget-- > 0) {
+  while (open.length > 0 && budget > 0) {
+    budget -= 1;
     const node = open.pop()!;
-    if (node.isError || node.isMissing) {
-      const start = lineAt(table, node.startIndex);
-      const end = Math.max(start, lineAt(table, Math.max(node.startIndex, node.endIndex - 1)));
-      ranges.push({ start: start + 1, end: end + 1 });
+    if (node.isError) {
+      const { startIndex, endIndex } = node;
+      const start = lineAt(table, startIndex);
+      const end = lineAt(table, Math.max(startIndex, endIndex - 1), start);
+      found.push({ start: start + 1, end: end + 1, size: endIndex - startIndex });
       continue;
     }
-    for (const child of node.children) if (child !== null && (child.hasError || child.isMissing)) open.push(child);
+    for (const child of node.children) if (child?.hasError === true) open.push(child);
   }
-  return ranges;
+  return found;
 }

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import * as assert from "uvu/assert";
+import { parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
+import type { ParsedFile } from "../../../src/ports/mod.ts";
+
+export async function parseText(path: string, content: string | Uint8Array): Promise<ParsedFile> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const file = await parseFile({ path, bytes }, { parseMs: 10_000 });
+  if (file.skipped) throw new Error(`${path} was skipped: ${file.reason}`);
+  return file;
+}
+
+export function sampleText(name: string): string {
+  return readFileSync(new URL(`../../fixtures/chunking/${name}`, import.meta.url), "utf8");
+}
+
+/** "kind qualified.name start-end" for every symbol. */
+export function symbolLines(file: ParsedFile): string[] {
+  return file.symbols.map((s) => `${s.kind} ${s.qualifiedName} ${s.lines.start}-${s.lines.end}`);
+}
+
+/** Chunks follow each other without gap or overlap, none passes the cap, and together they are the text. */
+export function assertTiles(file: ParsedFile, text: string): void {
+  let next = 1;
+  for (const chunk of file.chunks) {
+    assert.is(chunk.lines.start, next, "a chunk begins where the last ended");
+    assert.ok(chunk.lines.end >= chunk.lines.start, "a chunk has a line");
+    assert.ok(chunk.text.length <= 4_000, `a chunk of ${chunk.text.length} characters`);
+    next = chunk.lines.end + 1;
+  }
+  assert.is(next, file.lines + 1, "the last chunk ends with the file");
+  assert.is(file.chunks.map((chunk) => chunk.text).join(""), text);
+}
