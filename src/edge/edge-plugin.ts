@@ -23,6 +23,7 @@ export interface EdgeConfig {
   readonly reflection: ReflectionMode;
   /** The whole budget of a drain, ms. */
   readonly drainMs: number;
+  /** No lame duck when stopping, and grpc-js may log to stderr (with GRPC_TRACE, tokens included). */
   readonly development: boolean;
 }
 
@@ -53,6 +54,7 @@ export const edgePlugin = definePlugin({
       reflection: config.reflection,
       // A developer who stops a server waits for no balancer.
       limits: { ...limits, drainMs: config.drainMs, ...(config.development ? { lameDuckMs: 0 } : {}) },
+      transportLog: config.development,
       policies: await loadPolicies(),
       services: [search, graph, ingest, audit],
       tokens,

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ServerCredentials, ServerOptions } from "@grpc/grpc-js";
+import { logVerbosity, type ServerCredentials, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
 import { createServer, type ServerMiddleware } from "nice-grpc";
 import type { Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
@@ -37,6 +37,8 @@ export interface ServerParts {
   readonly reflection: ReflectionMode;
   readonly limits: Limits;
   readonly policies: Policies;
+  /** Lets grpc-js log to stderr, which shows header values: a malformed token among them. */
+  readonly transportLog: boolean;
   readonly services: readonly ServiceBinding[];
   readonly tokens: TokenStore;
   readonly quota: Quota;
@@ -60,6 +62,8 @@ export interface EdgeServer {
 /** Builds the server, listens, and says SERVING. @throws Error when a method has no policy or no handler. */
 export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const { limits, telemetry, clock, timers } = parts;
+  // For the process: grpc-js has one logger. Errors that matter reach ours as statuses.
+  if (!parts.transportLog) setLogVerbosity(logVerbosity.NONE);
   const health = new HealthState(parts.services.map((service) => service.definition.fullName));
   const bound = [...parts.services, healthService(health)].map(asBound);
   if (parts.reflection !== "off") bound.push(...(await reflection(bound)).map(asBound));

@@ -9,9 +9,15 @@ test("a reader's search is answered, with its request id and rate limits in the 
   const edge = await startEdge({ search: { search: async () => ({ searchRequestId: "s1" }) } });
   try {
     let header = Metadata();
-    const answer = await edge
-      .search()
-      .search({ query: "x" }, { metadata: metadata(readerToken, { "x-request-id": "my-id-1" }), onHeader: (h) => void (header = h) });
+    const answer = await edge.search().search(
+      { query: "x" },
+      {
+        metadata: metadata(readerToken, { "x-request-id": "my-id-1" }),
+        onHeader: (received) => {
+          header = received;
+        },
+      },
+    );
     assert.is(answer.searchRequestId, "s1");
     assert.is(header.get("x-request-id"), "my-id-1");
     assert.is(header.get("x-ratelimit-limit"), "100000");

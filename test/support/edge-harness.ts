@@ -1,4 +1,5 @@
 import { type Channel, type ChannelOptions, createChannel, createClientFactory, Metadata } from "nice-grpc";
+import { HealthDefinition } from "../../gen/grpc/health/v1/health.ts";
 import { AuditServiceDefinition } from "../../gen/knowledge/v1/audit_service.ts";
 import { GraphServiceDefinition } from "../../gen/knowledge/v1/graph_service.ts";
 import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.ts";
@@ -119,6 +120,8 @@ export class HandTimers implements Timers {
 }
 
 export interface HarnessOptions {
+  /** A free port of 127.0.0.1 when absent. */
+  readonly address?: string;
   readonly search?: Handlers;
   readonly graph?: Handlers;
   readonly ingest?: Handlers;
@@ -138,6 +141,7 @@ export interface Harness {
   channel(options?: ChannelOptions): Channel;
   search(token?: string): ReturnType<typeof searchClient>;
   ingest(token?: string): ReturnType<typeof ingestClient>;
+  health(): ReturnType<typeof healthClient>;
   /** Closes every channel, then the server. */
   close(): Promise<void>;
 }
@@ -166,15 +170,20 @@ function ingestClient(channel: Channel, token: string | undefined) {
   return createClientFactory().create(IngestServiceDefinition, channel, { "*": { metadata: metadata(token) } });
 }
 
+function healthClient(channel: Channel) {
+  return createClientFactory().create(HealthDefinition, channel);
+}
+
 /** A server on a free port of 127.0.0.1 with stub services, both tokens configured and authentication on. */
 export async function startEdge(options: HarnessOptions = {}): Promise<Harness> {
   const telemetry = new Recorder();
   const server = await openServer({
-    address: "127.0.0.1:0",
+    address: options.address ?? "127.0.0.1:0",
     credentials: undefined,
     authRequired: options.authRequired ?? true,
     reflection: options.reflection ?? "open",
     limits: { ...limits, lameDuckMs: 0, ...options.limits },
+    transportLog: false,
     policies: await loadPolicies(),
     services: [
       stubService(SearchServiceDefinition, options.search),
@@ -206,10 +215,10 @@ export async function startEdge(options: HarnessOptions = {}): Promise<Harness> 
     channel: open,
     search: (token) => searchClient(channel(), token),
     ingest: (token) => ingestClient(channel(), token),
+    health: () => healthClient(channel()),
     async close() {
       for (const each of channels) each.close();
       await server.stop(AbortSignal.timeout(5_000));
     },
   };
 }
-
