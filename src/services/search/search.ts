@@ -1,4 +1,4 @@
-import { type At, type PageScope, type Principal, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import { type At, Fault, type PageScope, type Principal, type Revision, throwIfAborted } from "../../domain/mod.ts";
 import type { CallExtension, ChunkIndex, Clock, Embedder, Random, Sources, State, Telemetry } from "../../ports/mod.ts";
 import { type Batch, type BatchPlan, readBatch, type Timed } from "./batches.ts";
 import { type PagePosition, parsePageToken, toPageToken } from "./page.ts";
@@ -59,7 +59,9 @@ export async function search(
     at: revisions.map(({ source, generation }) => ({ source, generation })),
     filter: ask.filter,
     query: ask.mode === "semantic" ? { ...query, terms: [] } : query,
-    vector: ask.mode === "lexical" ? undefined : await timed("embed", () => embed(ask, query, ports, warnings, signal)),
+    vector: wantsVector(ask, revisions, ports.embedder, warnings)
+      ? await timed("embed", () => embed(ask, query, ports, warnings, signal))
+      : undefined,
     weights: weightsFor(query.kind, ask.profile),
     now: ports.clock.now(),
   };
@@ -93,6 +95,27 @@ async function whereToRead(
   if (choice.revisions.length === 0 && choice.notIndexed.length === 0) warnings.push("nothing is indexed");
   const at: At[] = choice.revisions.map(({ source, generation }) => ({ source, generation }));
   return { revisions: choice.revisions, position: { at, batch: 0, index: 0 } };
+}
+
+/** Vectors of two embedders are never compared: a source written under another one is searched by words. */
+function wantsVector(
+  { mode }: SearchAsk,
+  revisions: readonly Revision[],
+  { fingerprint }: Embedder,
+  warnings: string[],
+): boolean {
+  if (mode === "lexical") return false;
+  // A revision's fingerprint names the embedder, then the chunker.
+  const other = revisions.filter((revision) => revision.fingerprint.split(" ")[0] !== fingerprint);
+  if (other.length === 0) return true;
+  const names = other.map(({ source }) => `'${source}'`).join(", ");
+  if (mode === "semantic") {
+    throw new Fault("precondition", `${names} was indexed with another embedder; ingest it again, or search by words`, {
+      reason: "EMBEDDER_CHANGED",
+    });
+  }
+  warnings.push(`${names} was indexed with another embedder: found by words only until it is ingested again`);
+  return false;
 }
 
 /** The query's vector; undefined when it has none, or when hybrid search must do without. */

@@ -130,6 +130,16 @@ finding("falls back to words when the embedder fails, but not when vectors were 
   assert.ok(thrown);
 });
 
+finding("never compares vectors of two embedders", async () => {
+  const made = await filled();
+  Object.assign(made.ports.embedder, { fingerprint: "another" });
+  const reply = await made.search({ query: "rate limiter", explain: true });
+  assert.ok(reply.hits.every(({ explanation }) => explanation?.vectorRank === 0));
+  assert.match(reply.warnings.join(), "another embedder");
+  const fault = await faultOf(made.search({ query: "rate limiter", mode: SearchMode.SEARCH_MODE_SEMANTIC }));
+  assert.is(fault.reason, "EMBEDDER_CHANGED");
+});
+
 finding("stops when the caller has gone", async () => {
   const { handlers } = await filled();
   const gone = AbortSignal.abort();

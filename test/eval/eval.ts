@@ -1,0 +1,113 @@
+import { basename, resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { projectFile } from "../../src/runtime/mod.ts";
+import { startEvalGateway } from "./eval-gateway.ts";
+import { type Loaded, loadData, repositorySet } from "./eval-set.ts";
+import { type Measured, measure } from "./measure.ts";
+import { overall, summaryOf, table } from "./report.ts";
+
+const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--json] [--verbose]
+Without --data and --repo: our own questions about this repository.
+  --data DIR        a published set: code-search (its repositories are fetched) or a corpus with queries and qrels
+  --repo PATH       any repository, with --questions in the form of code-search/*.json
+  --root FOLDER     the folder below PATH to index
+  --prefix P        what labels carry in front of the path below PATH
+  --json            one object instead of tables
+  --verbose         every question that was not answered perfectly, with what was found`;
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string", multiple: true, default: [] },
+      repo: { type: "string" },
+      questions: { type: "string" },
+      root: { type: "string", default: "" },
+      prefix: { type: "string", default: "" },
+      json: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
+  const { sets, missing } = await chosen(values);
+  const gateway = await startEvalGateway(sets);
+  const measured: Measured[] = [];
+  try {
+    for (const set of sets) measured.push(await measure(gateway, set));
+  } finally {
+    await gateway.close();
+  }
+  if (values.json) say(JSON.stringify(asJson(measured, missing)));
+  else {
+    say(table(measured));
+    for (const { set } of measured) for (const note of set.notes) say(`${set.name}: ${note}`);
+    for (const name of missing) say(`could not be had: ${name}`);
+    if (values.verbose) for (const one of measured) say(misses(one));
+  }
+  return missing.length > 0 ? 1 : 0;
+}
+
+interface Choice {
+  readonly data: readonly string[];
+  readonly repo?: string | undefined;
+  readonly questions?: string | undefined;
+  readonly root: string;
+  readonly prefix: string;
+}
+
+async function chosen({ data, repo, questions, root, prefix }: Choice): Promise<Loaded> {
+  const cache = projectFile(".cache/eval");
+  const loaded = await Promise.all(data.map((folder) => loadData(resolve(folder), cache)));
+  const sets = loaded.flatMap((each) => each.sets);
+  const missing = loaded.flatMap((each) => each.missing);
+  if (repo !== undefined) {
+    if (questions === undefined) throw new Error(`--repo needs --questions\n${usage}`);
+    sets.push(await repositorySet(sourceName(repo), repo, questions, root, prefix));
+  }
+  if (sets.length === 0 && missing.length === 0) {
+    sets.push(await repositorySet("own", projectFile(""), projectFile("test/eval/own/questions.json"), "", ""));
+  }
+  return { sets, missing };
+}
+
+function sourceName(repo: string): string {
+  return (
+    basename(resolve(repo))
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/gu, "-") || "repository"
+  );
+}
+
+function asJson(measured: readonly Measured[], missing: readonly string[]) {
+  const sets = measured.map(({ set, answers, indexMs }) => ({
+    name: set.name,
+    ...summaryOf(answers, indexMs),
+    published: set.published,
+    notes: set.notes,
+  }));
+  return { ...overall(measured), sets, missing };
+}
+
+function misses({ set, answers }: Measured): string {
+  const lines = [`\n${set.name}`];
+  for (const { question, score, found } of answers) {
+    if (score.ndcg10 > 0.999) continue;
+    const wanted = question.targets.map(({ path, lines: l }) => (l ? `${path}:${l.start}-${l.end}` : path));
+    lines.push(`  ${score.ndcg10.toFixed(2)} ${JSON.stringify(question.query)}`, `       wanted ${wanted.join(", ")}`);
+    for (const [at, hit] of found.entries()) lines.push(`    ${String(at + 1).padStart(2)} ${hit}`);
+  }
+  return lines.join("\n");
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 2;
+});
