@@ -6,7 +6,7 @@ import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts"
 import { ledgerEntry } from "./ledger-entry.ts";
 import type { LiveRun } from "./live-run.ts";
 import { openClassifier } from "./open-classifier.ts";
-import { type Change, type Plan, planChanges, plannedFile, servedFiles } from "./plan-changes.ts";
+import { type Change, isKeptOut, type Plan, planChanges, plannedFile, servedFiles } from "./plan-changes.ts";
 import { writeFiles } from "./write-files.ts";
 
 export interface SourceIngest {
@@ -81,6 +81,8 @@ function sameStanding(a: Revision, b: Revision): boolean {
 function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
   const count = (kind: Change["kind"]) => plan.changes.filter((change) => change.kind === kind).length;
   const writes = plan.changes.filter((change) => change.kind === "write");
+  const touched = plan.changes.filter((change) => change.kind === "touch");
+  const keptOut = touched.filter(({ record }) => isKeptOut(record)).length;
   const added = writes.filter(({ before }) => before === undefined).length;
   live.tally.filesTotal = plan.changes.length;
   live.update({
@@ -89,8 +91,8 @@ function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
       added,
       changed: writes.length - added,
       removed: count("remove"),
-      unchanged: plan.unchanged + count("touch"),
-      skipped: plan.skippedUnchanged + count("refuse"),
+      unchanged: plan.unchanged + touched.length - keptOut,
+      skipped: plan.skippedUnchanged + keptOut + count("refuse"),
     },
   });
 }

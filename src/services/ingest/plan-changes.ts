@@ -77,7 +77,7 @@ export async function planChanges(input: PlanInput, signal: AbortSignal): Promis
     }
     const change = await changeOf(input, listed, known, signal);
     if (change !== undefined) changes.push(change);
-    else if (known?.coverageClass === "skipped" || known?.coverageClass === "excluded") skippedUnchanged += 1;
+    else if (known !== undefined && isKeptOut(known)) skippedUnchanged += 1;
     else unchanged += 1;
   }
   for (; !before.done; before = await served.next()) changes.push({ kind: "remove", before: before.value });
@@ -94,7 +94,8 @@ async function changeOf(
   const refusal = classifier.refusal(listed);
   if (refusal !== undefined) {
     const record = refusedRecord(listed, refusal, before, classifier);
-    return !full && before !== undefined && sameRecord(before, record) ? undefined : { kind: "refuse", record, before };
+    if (full || before === undefined || before.chunks > 0) return { kind: "refuse", record, before };
+    return sameRecord(before, record) ? undefined : { kind: "touch", record };
   }
   if (full || before === undefined || wasRefusedByRule(before, sameConfiguration))
     return { kind: "write", listed, before };
@@ -139,6 +140,11 @@ async function sameContent(
     // It is read again when it is written, which judges what is wrong with it.
     return undefined;
   }
+}
+
+/** Whether a file has no passages because a rule or its content keeps it out. */
+export function isKeptOut({ coverageClass }: FileRecord): boolean {
+  return coverageClass === "skipped" || coverageClass === "excluded";
 }
 
 export function plannedFile(change: Change): PlannedFile {
