@@ -1,5 +1,7 @@
 /** Judges files by their names and content: language, type, secrets, refusals, subsystems. */
 export { artifactTypeOf } from "./artifact-type.ts";
+export { type Assignment, buildCatalogue, type Catalogue, manifestPaths } from "./build-catalogue.ts";
+export type { Subsystem } from "./catalogue-file.ts";
 export { globAlternativeLimit, globLengthLimit, globMatcher } from "./glob-matcher.ts";
 export { headLength, languageOf } from "./language.ts";
 export { looksBinary, looksGenerated } from "./looks.ts";
