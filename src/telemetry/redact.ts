@@ -14,15 +14,21 @@ const secretName =
 /** Public names that only look like secrets: ids of tokens, and counts. */
 const publicName = /^(token[-_]?(id|name|ids|count)|tokens)$/i;
 
-/** What a credential looks like inside a text, and what is left of it. */
-const shapes: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-  [/\b(bearer|basic)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
-  [/\bkg_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{20,}/g, `kg_$1_${hidden}`],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, hidden],
-  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@]+@/gi, `$1${hidden}@`],
-  [/\b((?:auth)?token|secret|password|passwd|api[-_]?key)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]{4,}/gi, `$1$2${hidden}`],
+/** What a credential looks like inside a text, what is left of it, and what a text must hold to be looked at. */
+const shapes: readonly (readonly [shape: RegExp, left: string, mark: RegExp])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden, /PRIVATE KEY/],
+  [/\b(bearer|basic)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`, /bearer|basic/i],
+  [/\bkg_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{20,}/g, `kg_$1_${hidden}`, /kg_/],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, hidden, /eyJ/],
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@]+@/gi, `$1${hidden}@`, /:\/\//],
+  [
+    /\b((?:auth)?token|secret|password|passwd|api[-_]?key)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]{4,}/gi,
+    `$1$2${hidden}`,
+    /[=:]/,
+  ],
 ];
+/** Without one of these no shape fits: most fields of a line are one word, and end here. */
+const suspicious = /[\s=:%]|kg_|eyJ/;
 
 export type Scrub = (text: string) => string;
 
@@ -32,7 +38,8 @@ export function scrubber(literals: readonly string[] = []): Scrub {
   return (text) => {
     let clean = text.length > longestText ? `${text.slice(0, longestText)}… (${text.length} characters)` : text;
     for (const literal of known) clean = clean.replaceAll(literal, hidden);
-    for (const [shape, left] of shapes) clean = clean.replace(shape, left);
+    if (!suspicious.test(clean)) return clean;
+    for (const [shape, left, mark] of shapes) if (mark.test(clean)) clean = clean.replace(shape, left);
     return clean;
   };
 }
@@ -43,19 +50,28 @@ export function redacted(fields: Readonly<Record<string, unknown>>, scrub: Scrub
 }
 
 function members(value: object, scrub: Scrub, depth: number): Record<string, unknown> {
-  const entries = value instanceof Map ? [...value].map(([k, v]) => [String(k), v] as const) : Object.entries(value);
-  return Object.fromEntries(
-    entries.slice(0, longestList).flatMap(([key, inner]) => {
-      const name = scrub(key);
-      if (holdsSecret(key) && typeof inner !== "boolean" && inner !== undefined) return [[name, hidden]];
-      const copy = copied(inner, scrub, depth + 1);
-      return copy === undefined ? [] : [[name, copy]];
-    }),
-  );
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  if (entries.length > longestList) entries.length = longestList;
+  const copy: Record<string, unknown> = {};
+  for (const [key, inner] of entries) {
+    const name = scrub(String(key));
+    const secret = holdsSecret(String(key)) && typeof inner !== "boolean" && inner !== undefined;
+    const left = secret ? hidden : copied(inner, scrub, depth + 1);
+    if (left !== undefined && name !== "__proto__") copy[name] = left;
+  }
+  return copy;
 }
 
+/** Answers already given: the names of fields are few, and asked for on every line. */
+const judged = new Map<string, boolean>();
+const mostJudged = 1_000;
+
 function holdsSecret(name: string): boolean {
-  return secretName.test(name) && !publicName.test(name);
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const secret = secretName.test(name) && !publicName.test(name);
+  if (judged.size < mostJudged && name.length < 100) judged.set(name, secret);
+  return secret;
 }
 
 function copied(value: unknown, scrub: Scrub, depth: number): unknown {
