@@ -1,0 +1,85 @@
+import * as fc from "fast-check";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { Arena } from "../../../../src/adapters/libsql/engine/kernel/arena.ts";
+import { scanBytes } from "../../../../src/adapters/libsql/engine/kernel/scan-bytes.ts";
+import { kernelMemory, scanKernel } from "../../../../src/adapters/libsql/engine/kernel/scan-kernel.ts";
+import { projectFile } from "../../../../src/runtime/mod.ts";
+import { drawFrom } from "./sample-rows.ts";
+
+const test = suite("vector scan kernel");
+
+test("is what its source compiles to", async () => {
+  const { buildKernel } = await import(`file://${projectFile("infra/dev/build-kernel.mjs")}`);
+  const built: string = await buildKernel();
+  const base64 = [...built.matchAll(/^ {2}"(.*)",$/gm)].map(([, line]) => line).join("");
+  assert.is(base64, scanBytes, "run: node infra/dev/build-kernel.mjs");
+});
+
+test("computes what a plain loop computes, and minus infinity outside the mask", async () => {
+  const memory = kernelMemory();
+  const arena = new Arena(memory);
+  const scan = scanKernel(memory);
+  await fc.assert(
+    fc.property(fc.nat(), fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 24 }), (seed, rows, blocks) => {
+      const draw = drawFrom(seed);
+      const dimensions = blocks * 16;
+      const sizes = [rows * dimensions, rows * 4, rows, dimensions * 2, rows * 4];
+      const [codesAt, scalesAt, maskAt, queryAt, outAt] = sizes.map((size) => arena.take(size)) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      const codes = new Int8Array(memory.buffer, codesAt, rows * dimensions).map(() => draw(255) - 127);
+      new Int8Array(memory.buffer, codesAt, codes.length).set(codes);
+      const scales = new Float32Array(memory.buffer, scalesAt, rows);
+      const mask = new Uint8Array(memory.buffer, maskAt, rows);
+      const query = new Int16Array(memory.buffer, queryAt, dimensions);
+      for (let row = 0; row < rows; row++) {
+        scales[row] = draw(1_000) / 1_000;
+        mask[row] = draw(2);
+      }
+      const most = Math.min(32_767, Math.floor((2 ** 31 - 1) / (127 * dimensions)));
+      for (let at = 0; at < dimensions; at++) query[at] = draw(4) === 0 ? most : draw(2 * most) - most;
+      scan(codesAt, scalesAt, maskAt, rows, dimensions, queryAt, outAt);
+      const out = new Float32Array(memory.buffer, outAt, rows);
+      for (let row = 0; row < rows; row++) {
+        let sum = 0;
+        for (let at = 0; at < dimensions; at++) sum += codes[row * dimensions + at]! * query[at]!;
+        const expected = mask[row] === 0 ? Number.NEGATIVE_INFINITY : Math.fround(Math.fround(sum) * scales[row]!);
+        assert.is(out[row]! + 0, expected + 0);
+      }
+      for (const at of [codesAt, scalesAt, maskAt, queryAt, outAt]) arena.give(at);
+      assert.is(arena.used, 0);
+    }),
+  );
+});
+
+test("hands out memory without overlap and takes it all back", async () => {
+  await fc.assert(
+    fc.property(fc.array(fc.integer({ min: -5, max: 200_000 }), { maxLength: 60 }), (steps) => {
+      const arena = new Arena(kernelMemory());
+      const taken: { at: number; size: number }[] = [];
+      for (const step of steps) {
+        if (step <= 0) {
+          const [gone] = taken.splice(Math.abs(step) % (taken.length || 1), 1);
+          if (gone !== undefined) arena.give(gone.at);
+          continue;
+        }
+        const at = arena.take(step);
+        assert.is(at % 16, 0);
+        assert.ok(at > 0 && at + step <= arena.memory.buffer.byteLength);
+        assert.ok(taken.every((other) => at + step <= other.at || other.at + other.size <= at));
+        taken.push({ at, size: step });
+      }
+      for (const { at } of taken) arena.give(at);
+      assert.is(arena.used, 0);
+      const whole = arena.memory.buffer.byteLength - 16;
+      assert.is(arena.take(whole), 16);
+    }),
+  );
+});
+
+test.run();
