@@ -37,6 +37,7 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
 
   live.enter("planning");
   const classifier = await openClassifier(source, listing.files, maxFileBytes, signal);
+  live.warn([...listing.warnings, ...classifier.warnings]);
   const sameConfiguration = base?.configuration === classifier.configuration;
   const served = servedFiles(index, source.name, base?.generation ?? 0, signal);
   const plan = await planChanges(

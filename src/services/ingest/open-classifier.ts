@@ -1,31 +1,69 @@
 import { createHash } from "node:crypto";
-import { artifactTypeOf, languageOf, listedRefusal, pathRefusal, type Refusal } from "../../domain/discovery/mod.ts";
-import { canonicalJson } from "../../domain/mod.ts";
+import {
+  artifactTypeOf,
+  buildCatalogue,
+  languageOf,
+  listedRefusal,
+  manifestPaths,
+  pathRefusal,
+  type Refusal,
+} from "../../domain/discovery/mod.ts";
+import { canonicalJson, throwIfAborted } from "../../domain/mod.ts";
 import type { ListedFile, Source } from "../../ports/mod.ts";
 import type { Classifier } from "./classify.ts";
 
 /** Raised when the rules that are code change, so that the next run judges every file anew. */
 const rulesVersion = 1;
+/** A larger manifest is not one that people keep. */
+const longestManifest = 1_048_576;
+/** Manifests read at once. */
+const readAtOnce = 16;
 
 /** Reads the manifests of a listing and makes the rules of this run. */
 export async function openClassifier(
-  _source: Source,
-  _files: readonly ListedFile[],
+  source: Source,
+  files: readonly ListedFile[],
   maxFileBytes: number,
-  _signal: AbortSignal,
-): Promise<Classifier> {
-  const decisive = canonicalJson([rulesVersion, maxFileBytes]);
+  signal: AbortSignal,
+): Promise<Classifier & { readonly warnings: readonly string[] }> {
+  const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes);
+  const paths = files.filter((file) => refusal(file) === undefined).map(({ path }) => path);
+  const catalogue = buildCatalogue(await readManifests(source, manifestPaths(paths), signal), paths);
+  const decisive = canonicalJson([rulesVersion, maxFileBytes, catalogue.fingerprint]);
   return {
     configuration: createHash("sha256").update(decisive).digest("hex").slice(0, 32),
     languageOf,
     artifactTypeOf,
-    place: (path) => ({ subsystem: path.includes("/") ? path.slice(0, path.indexOf("/")) : "", tags: [] }),
-    refusal(file): Refusal | undefined {
-      if (file.kind === "submodule") return { class: "skipped", reason: "SUBMODULE" };
-      const refused = listedRefusal(file.refusal) ?? pathRefusal(file.path);
-      if (refused !== undefined) return refused;
-      if (file.size < 0) return { class: "skipped", reason: "MISSING" };
-      return file.size > maxFileBytes ? { class: "skipped", reason: "TOO_LARGE" } : undefined;
+    place(path) {
+      const { subsystem, tags } = catalogue.of(path);
+      return { subsystem, tags };
     },
+    refusal,
+    warnings: catalogue.warnings,
   };
+}
+
+function refusalOf(file: ListedFile, maxFileBytes: number): Refusal | undefined {
+  if (file.kind === "submodule") return { class: "skipped", reason: "SUBMODULE" };
+  const refused = listedRefusal(file.refusal) ?? pathRefusal(file.path);
+  if (refused !== undefined) return refused;
+  if (file.size < 0) return { class: "skipped", reason: "MISSING" };
+  return file.size > maxFileBytes ? { class: "skipped", reason: "TOO_LARGE" } : undefined;
+}
+
+/** Those that can't be read are left out: a missing manifest only makes the catalogue poorer. */
+async function readManifests(
+  source: Source,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (let at = 0; at < paths.length; at += readAtOnce) {
+    const part = paths.slice(at, at + readAtOnce);
+    const read = await Promise.allSettled(part.map((path) => source.read(path, longestManifest, signal)));
+    throwIfAborted(signal);
+    for (const [i, result] of read.entries())
+      if (result.status === "fulfilled") texts.set(part[i]!, new TextDecoder().decode(result.value));
+  }
+  return texts;
 }
