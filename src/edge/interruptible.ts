@@ -1,5 +1,18 @@
 import { aborted, throwIfAborted } from "../domain/mod.ts";
 
+/** The reply of a unary call's generator, or at the abort its Fault, even when the generator doesn't listen. */
+export function reply<R>(inner: AsyncGenerator<never, R, undefined>, signal: AbortSignal): Promise<R> {
+  return new Promise<R>((resolve, reject) => {
+    throwIfAborted(signal);
+    const onAbort = () => reject(aborted(signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    inner
+      .next()
+      .then((step) => resolve(step.value), reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
 /**
  * Runs a generator under a signal: at the abort the caller gets the abort's Fault at once, even when the generator
  * doesn't listen, and the generator is closed as soon as its present step ends.

@@ -21,7 +21,7 @@ function value<K extends Answer["$case"]>(
 ): Extract<Answer, { $case: K }>["value"] {
   const response = answer?.messageResponse;
   assert.is(response?.$case, kind);
-  return (response as Extract<Answer, { $case: K }>).value;
+  return response?.value as never;
 }
 
 type Asked = NonNullable<ServerReflectionRequest["messageRequest"]>;

@@ -2,7 +2,7 @@ import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
 import { Fault } from "../../domain/mod.ts";
 import type { Clock } from "../../ports/mod.ts";
 import type { EdgeContext, Middleware } from "../edge-context.ts";
-import { interruptible } from "../interruptible.ts";
+import { interruptible, reply } from "../interruptible.ts";
 import { type Limits, tails } from "../limits.ts";
 import type { Timers } from "../timers.ts";
 
@@ -27,10 +27,9 @@ export function deadlineMiddleware(limits: Limits, timers: Timers, clock: Clock)
         : timers.after(left, () =>
             context.end(new Fault("deadline", "the deadline passed before the work was done; set a later one")),
           );
-    // Unary generators return the reply, streams nothing: one type for both.
-    const next: AsyncGenerator<Response, Response, undefined> = call.next(call.request, context) as never;
     try {
-      return yield* interruptible(next, context.signal);
+      if (!call.responseStream) return await reply(call.next(call.request, context), context.signal);
+      yield* interruptible(call.next(call.request, context), context.signal);
     } finally {
       disarm();
     }
