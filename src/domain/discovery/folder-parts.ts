@@ -35,7 +35,7 @@ export interface FolderParts {
 
 /**
  * A part is the first folder that is not a container ("src", "packages"); in a tree of Java packages also not one
- * whose only content is a single folder ("com", "acme").
+ * that only leads to others ("com", "acme").
  */
 export function folderParts(paths: readonly string[]): FolderParts {
   /** By folder with closing slash: its one subfolder, or "" when there is more in it. */
@@ -51,7 +51,15 @@ export function folderParts(paths: readonly string[]): FolderParts {
     }
   }
   const passed = new Set<string>();
+  const branches = new Set<string>();
   for (const [folder, child] of only) if (child !== "" && packageRoot.test(folder)) passed.add(folder);
+  const holdFiles = new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/") + 1)));
+  // Where the chain first branches into packages, they are the parts; "com.acme" itself holds nothing.
+  for (const [folder, child] of only) {
+    if (child === "" && !holdFiles.has(folder) && packageRoot.test(folder) && chained(folder, passed))
+      branches.add(folder);
+  }
+  for (const folder of branches) passed.add(folder);
   return {
     passed: [...passed].sort(),
     of(path) {
@@ -66,4 +74,14 @@ export function folderParts(paths: readonly string[]): FolderParts {
       }
     },
   };
+}
+
+/** Whether every folder from the package root down to this one only leads to the next. */
+function chained(folder: string, passed: ReadonlySet<string>): boolean {
+  for (let end = folder.lastIndexOf("/", folder.length - 2); end > 0; end = folder.lastIndexOf("/", end - 1)) {
+    const parent = folder.slice(0, end + 1);
+    if (!packageRoot.test(parent) || /(?:^|\/)(?:java|kotlin|scala|groovy)\/$/.test(parent)) return true;
+    if (!passed.has(parent)) return false;
+  }
+  return true;
 }

@@ -167,7 +167,7 @@ test("else folders do, past those that only hold others", () => {
   assert.is(catalogue.of("src/main.ts").subsystem, "src");
   assert.is(catalogue.of("src/kernel/a.ts").subsystem, "src/kernel");
   assert.is(catalogue.of("src/services/search/b/c.ts").subsystem, "src/services/search");
-  assert.is(catalogue.of("src/main/java/com/acme/users/User.java").subsystem, "app/src/main/java/com/acme/users");
+  assert.is(catalogue.of("src/main/java/com/acme/users/User.java").subsystem, "src/main/java/com/acme/users");
   assert.is(
     catalogue.subsystems.every((s) => s.origin === "folder"),
     true,
