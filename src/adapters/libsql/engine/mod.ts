@@ -1,4 +1,5 @@
 /** The search engine in memory: BM25F over immutable segments and an exact vector scan, both under one visibility. */
+export { blankVectors } from "./blank-vectors.ts";
 export { encodeSegment, type SegmentDoc } from "./encode-segment.ts";
 export { type Engine, type EngineMemory, openEngine } from "./engine.ts";
 export type { EngineMatches, EngineQuery, EngineRow } from "./engine-query.ts";

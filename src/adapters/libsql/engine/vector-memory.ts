@@ -18,7 +18,7 @@ export interface Placed {
 /** Codes of all loaded segments in one shared memory, and the exact search over them. */
 export class VectorMemory {
   readonly #dimensions: number;
-  /** A row's bytes: dimensions filled up with zeros to what a SIMD load takes. */
+  /** A row's bytes: dimensions filled up with zeros to what one round of the kernel takes. */
   readonly #stride: number;
   readonly #arena = new Arena(kernelMemory());
   readonly #scan: ScanKernel = scanKernel(this.#arena.memory);
@@ -30,7 +30,7 @@ export class VectorMemory {
 
   constructor(dimensions: number) {
     this.#dimensions = dimensions;
-    this.#stride = Math.max(16, Math.ceil(dimensions / 16) * 16);
+    this.#stride = Math.max(32, Math.ceil(dimensions / 32) * 32);
     this.#query = this.#arena.take(this.#stride * 2);
   }
 

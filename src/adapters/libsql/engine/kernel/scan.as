@@ -2,7 +2,7 @@
 
 /**
  * Scores rows of int8 codes against an int16 query: out[row] = scale[row] * sum(code * query), or minus infinity
- * where the mask is 0. `dimensions` is a multiple of 16; the caller keeps the sum below 2^31.
+ * where the mask is 0. `dimensions` is a multiple of 32; the caller keeps the sum below 2^31.
  */
 export function scan(
   codes: usize,
@@ -19,17 +19,22 @@ export function scan(
       codes += dimensions;
       continue;
     }
-    let low = i32x4.splat(0);
-    let high = i32x4.splat(0);
+    let a = i32x4.splat(0);
+    let b = i32x4.splat(0);
+    let c = i32x4.splat(0);
+    let d = i32x4.splat(0);
     let at = query;
     const end = codes + dimensions;
-    for (; codes < end; codes += 16) {
-      const code = v128.load(codes);
-      low = i32x4.add(low, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(code), v128.load(at)));
-      high = i32x4.add(high, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(code), v128.load(at, 16)));
-      at += 32;
+    for (; codes < end; codes += 32) {
+      const first = v128.load(codes);
+      const second = v128.load(codes, 16);
+      a = i32x4.add(a, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(first), v128.load(at)));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(first), v128.load(at, 16)));
+      c = i32x4.add(c, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(second), v128.load(at, 32)));
+      d = i32x4.add(d, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(second), v128.load(at, 48)));
+      at += 64;
     }
-    const sums = i32x4.add(low, high);
+    const sums = i32x4.add(i32x4.add(a, b), i32x4.add(c, d));
     const sum =
       i32x4.extract_lane(sums, 0) +
       i32x4.extract_lane(sums, 1) +
