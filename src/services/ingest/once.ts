@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, invalid, type Principal } from "../../domain/mod.ts";
 import type { JobStore } from "../../ports/mod.ts";
+import { unstoppable } from "./ingest-parts.ts";
 
 /** Longest idempotency key taken: a UUID has 36 characters. */
 const longestKey = 128;
@@ -12,8 +13,8 @@ const longestKey = 128;
 export class Once<T> {
   readonly #jobs: JobStore;
   readonly #method: string;
-  /** Under way in this process: a repeat that overtakes its first waits for it. */
-  readonly #underWay = new Map<string, Promise<string>>();
+  /** The latest call of each key in this process: a repeat that overtakes its first waits for it. */
+  readonly #latest = new Map<string, Promise<T>>();
 
   constructor(jobs: JobStore, method: string) {
     this.#jobs = jobs;
@@ -29,26 +30,27 @@ export class Once<T> {
     const fingerprint = createHash("sha256")
       .update(canonicalJson([name, args]))
       .digest("hex");
-    const before = this.#underWay.get(name);
-    if (before !== undefined) await before.catch(() => {});
-    const kept = await this.#jobs.keptAnswer(name, signal);
-    if (kept !== undefined) {
-      if (kept.fingerprint !== fingerprint)
-        throw invalid("idempotency_key", "was used with other arguments; take a new key for a new request");
-      return JSON.parse(kept.answer) as T;
-    }
-    const doing = this.#keep(name, fingerprint, signal, work);
-    this.#underWay.set(name, doing);
+    const before: Promise<unknown> = this.#latest.get(name) ?? Promise.resolve();
+    const doing = before.then(
+      () => this.#answer(name, fingerprint, signal, work),
+      () => this.#answer(name, fingerprint, signal, work),
+    );
+    this.#latest.set(name, doing);
     try {
-      return JSON.parse(await doing) as T;
+      return await doing;
     } finally {
-      if (this.#underWay.get(name) === doing) this.#underWay.delete(name);
+      if (this.#latest.get(name) === doing) this.#latest.delete(name);
     }
   }
 
-  async #keep(name: string, fingerprint: string, signal: AbortSignal, work: () => Promise<T>): Promise<string> {
+  async #answer(name: string, fingerprint: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const kept = await this.#jobs.keptAnswer(name, signal);
+    if (kept !== undefined && kept.fingerprint !== fingerprint)
+      throw invalid("idempotency_key", "was used with other arguments; take a new key for a new request");
+    if (kept !== undefined) return JSON.parse(kept.answer) as T;
     const answer = JSON.stringify(await work());
-    await this.#jobs.keepAnswer(name, { fingerprint, answer }, signal);
-    return answer;
+    // It was done: a caller who has left meanwhile must still find it done.
+    await this.#jobs.keepAnswer(name, { fingerprint, answer }, unstoppable);
+    return JSON.parse(answer) as T;
   }
 }
