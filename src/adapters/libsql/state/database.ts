@@ -25,7 +25,10 @@ export function openDatabase(file: string, store: string): Database {
   const data: DatabaseWorkerData = { file };
   const waiting = new Map<number, Waiting>();
   const worker: Worker = spawnWorker(import.meta.url, "./database-worker", data);
-  const closed = Promise.withResolvers<void>();
+  let onClosed = () => {};
+  const closed = new Promise<void>((resolve) => {
+    onClosed = resolve;
+  });
   let lastId = 0;
   let dead: Fault | undefined;
 
@@ -33,10 +36,10 @@ export function openDatabase(file: string, store: string): Database {
     dead ??= new Fault("unavailable", `${store} is closed; restart the gateway`, { cause, reason: "STORE_CLOSED" });
     for (const { reject } of waiting.values()) reject(dead);
     waiting.clear();
-    closed.resolve();
+    onClosed();
   }
   worker.on("message", (reply: BatchReply | "closed") => {
-    if (reply === "closed") return closed.resolve();
+    if (reply === "closed") return onClosed();
     const call = waiting.get(reply.id);
     waiting.delete(reply.id);
     if ("rows" in reply) call?.resolve(reply.rows);
@@ -82,7 +85,7 @@ export function openDatabase(file: string, store: string): Database {
       if (dead !== undefined) return;
       dead = new Fault("unavailable", `${store} is closed`, { reason: "STORE_CLOSED" });
       worker.postMessage("close");
-      await closed.promise;
+      await closed;
       await worker.terminate();
     },
   };
