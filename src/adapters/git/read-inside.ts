@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { constants } from "node:fs";
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { constants, realpathSync, statSync } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, throwIfAborted } from "../../domain/mod.ts";
 
@@ -33,8 +33,9 @@ export async function readInside(
   const file = await openFile(full, root);
   try {
     const { dev, ino } = await file.stat({ bigint: true });
-    const real = await realpath(full);
-    const named = await stat(real, { bigint: true });
+    // Just opened, so the kernel has these at hand: a synchronous look costs a tenth of a promise.
+    const real = realpathSync.native(full);
+    const named = statSync(real, { bigint: true });
     if (!real.startsWith(root === "/" ? root : `${root}/`) || named.dev !== dev || named.ino !== ino) {
       throw refused("ESCAPES_ROOT", "a link leads out of the source's root");
     }
