@@ -139,8 +139,7 @@ async function ingestAtStart(kernel: Kernel, config: GatewayConfig, { log }: Ope
   }
 }
 
-function logStep({ log, meter }: OpenTelemetry, { plugin, phase, ms, error }: KernelEvent): void {
-  meter.set("km_plugin_healthy", { plugin }, phase === "started" ? 1 : 0);
+function logStep({ log }: OpenTelemetry, { plugin, phase, ms, error }: KernelEvent): void {
   const fields = { plugin, ms: Math.round(ms) };
   if (error === undefined) log.debug(fields, phase);
   else log.error({ ...fields, err: error }, "a plug-in failed");

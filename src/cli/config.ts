@@ -1,4 +1,3 @@
-import process from "node:process";
 import type { Command } from "commander";
 import { effectiveConfig, readConfig } from "../config/mod.ts";
 import { standardOutput } from "./output.ts";

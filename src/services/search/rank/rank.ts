@@ -9,7 +9,13 @@ import type { Weights } from "./weights.ts";
 /** Ranks a pool. The order is a function of the pool and the weights alone: ties go by chunk id. */
 export function rank(pool: Pool, weights: Weights): Ranked[] {
   const scored = pool.candidates.map((candidate) => ({ candidate, parts: relevance(candidate, pool, weights) }));
-  const byFile = Map.groupBy(scored, ({ candidate }) => fileOf(candidate));
+  const byFile = new Map<string, typeof scored>(); // Map.groupBy is not in Node 20
+  for (const passage of scored) {
+    const file = fileOf(passage.candidate);
+    const others = byFile.get(file);
+    if (others) others.push(passage);
+    else byFile.set(file, [passage]);
+  }
   const ranked: Ranked[] = [];
   for (const passages of byFile.values()) {
     const own = passages.map(({ parts }) => total(parts));
