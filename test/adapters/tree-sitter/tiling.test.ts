@@ -27,24 +27,32 @@ function apply(text: string, change: { how: string; at: number; length: number; 
   return change.how === "truncate" ? text.slice(0, from) : text.slice(to) + text.slice(0, from);
 }
 
+/** Enough of a text that it needs several chunks, whole definitions too large for one among them. */
+const copies = fc.integer({ min: 1, max: 12 });
+
 const tiling = suite("tiling");
 
 tiling("however a real text is mutilated, its chunks tile it", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...names), fc.array(edit, { maxLength: 6 }), async (name, edits) => {
-      const bytes = new TextEncoder().encode(edits.reduce(apply, sampleText(name)));
-      // As the parser sees it: lone surrogates replaced, a byte order mark dropped.
-      const text = new TextDecoder().decode(bytes);
-      const file = await parseFile({ path: name, bytes }, { parseMs: 5_000 });
-      if (file.skipped) return;
-      const joined = file.chunks.map((chunk) => chunk.text).join("");
-      assertTiles(file, file.partialReason === "" || file.partialReason === "PARSE_ERROR" ? text : joined);
-      assert.is(joined.split("\n").length, text.split("\n").length, "lines keep their numbers");
-      for (const symbol of file.symbols) {
-        assert.ok(symbol.name !== "" && symbol.lines.start <= symbol.lines.end && symbol.lines.end <= file.lines);
-      }
-    }),
-    { numRuns: 150 },
+    fc.asyncProperty(
+      fc.constantFrom(...names),
+      copies,
+      fc.array(edit, { maxLength: 6 }),
+      async (name, times, edits) => {
+        const bytes = new TextEncoder().encode(edits.reduce(apply, sampleText(name).repeat(times)));
+        // As the parser sees it: lone surrogates replaced, a byte order mark dropped.
+        const text = new TextDecoder().decode(bytes);
+        const file = await parseFile({ path: name, bytes }, { parseMs: 5_000 });
+        if (file.skipped) return;
+        const joined = file.chunks.map((chunk) => chunk.text).join("");
+        assertTiles(file, file.partialReason === "" || file.partialReason === "PARSE_ERROR" ? text : joined);
+        assert.is(joined.split("\n").length, text.split("\n").length, "lines keep their numbers");
+        for (const symbol of file.symbols) {
+          assert.ok(symbol.name !== "" && symbol.lines.start <= symbol.lines.end && symbol.lines.end <= file.lines);
+        }
+      },
+    ),
+    { numRuns: 120 },
   );
 });
 
