@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as assert from "uvu/assert";
 import { parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
 import type { ParsedFile } from "../../../src/ports/mod.ts";
+import { projectFile } from "../../../src/runtime/mod.ts";
 
 export async function parseText(path: string, content: string | Uint8Array): Promise<ParsedFile> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -11,7 +12,7 @@ export async function parseText(path: string, content: string | Uint8Array): Pro
 }
 
 export function sampleText(name: string): string {
-  return readFileSync(new URL(`../../fixtures/chunking/${name}`, import.meta.url), "utf8");
+  return readFileSync(projectFile(`test/fixtures/chunking/${name}`), "utf8");
 }
 
 /** "kind qualified.name start-end" for every symbol. */

@@ -3,11 +3,10 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
+import { projectFile } from "../../../src/runtime/mod.ts";
 import { assertTiles, sampleText } from "./read-sample.ts";
 
-const names = readdirSync(new URL("../../fixtures/chunking/", import.meta.url)).filter((name) =>
-  name.startsWith("sample."),
-);
+const names = readdirSync(projectFile("test/fixtures/chunking")).filter((name) => name.startsWith("sample."));
 
 /** One change to a text, placed by fractions of its length. */
 const edit = fc.record({
