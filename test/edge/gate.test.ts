@@ -201,6 +201,30 @@ for (const [timeout, least, most] of deadlines) {
   });
 }
 
+test("a timeout that grpc-js wraps to a timer of 1 ms does not end the call", async () => {
+  const edge = await startEdge({
+    search: {
+      search: async () => {
+        // Long enough for such a timer to be due, and two turns of the loop in which it would fire.
+        const due = Date.now() + 5;
+        while (Date.now() < due);
+        for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        return {};
+      },
+    },
+  });
+  const session = rawSession(edge.port);
+  try {
+    const call = rawCall(session, searchPath, { authorization, "grpc-timeout": "2147484S" });
+    call.write(frame(new Uint8Array()));
+    call.end();
+    assert.is((await call.answer).status, Status.OK);
+  } finally {
+    session.destroy();
+    await edge.close();
+  }
+});
+
 test("a stream gets its own default deadline, a tail none", async () => {
   const timers = new HandTimers();
   let left = () => {};
