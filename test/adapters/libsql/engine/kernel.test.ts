@@ -4,6 +4,8 @@ import * as assert from "uvu/assert";
 import { Arena } from "../../../../src/adapters/libsql/engine/kernel/arena.ts";
 import { scanBytes } from "../../../../src/adapters/libsql/engine/kernel/scan-bytes.ts";
 import { kernelMemory, scanKernel } from "../../../../src/adapters/libsql/engine/kernel/scan-kernel.ts";
+import { VectorMemory } from "../../../../src/adapters/libsql/engine/vector-memory.ts";
+import { cosine } from "../../../../src/domain/vector/mod.ts";
 import { projectFile } from "../../../../src/runtime/mod.ts";
 import { drawFrom } from "./sample-rows.ts";
 
@@ -55,6 +57,30 @@ test("computes what a plain loop computes, and minus infinity outside the mask",
       assert.is(arena.used, 0);
     }),
   );
+});
+
+test("ranks by the exact scores where rounding the query brings rows out of order", () => {
+  const draw = drawFrom(8);
+  const [dimensions, rows, wanted] = [40, 500, 7];
+  const memory = new VectorMemory(dimensions);
+  for (let round = 0; round < 20; round++) {
+    // Rounded to 16 bits, all components but the first are off by up to half a step of 1/32,767.
+    const query = Float32Array.from({ length: dimensions }, (_, at) => (at === 0 ? 1 : draw(100) / 2e6));
+    const codes = Int8Array.from({ length: rows * dimensions }, (_, at) =>
+      at % dimensions === 0 ? 100 : draw(255) - 127,
+    );
+    const scales = new Float32Array(rows).fill(1 / 128);
+    const vectors = memory.place(codes, scales);
+    memory.reserve(rows);
+    const mask = new Uint8Array(rows).fill(1);
+    const found = memory.nearest(query, mask, [{ base: 0, vectors }], wanted, (a, b) => a < b);
+    const expected = Array.from({ length: rows }, (_, slot) => ({
+      slot,
+      score: cosine(query, codes, 1 / 128, slot * dimensions),
+    })).sort((a, b) => b.score - a.score || a.slot - b.slot);
+    assert.equal(found, expected.slice(0, wanted));
+    memory.free(vectors);
+  }
 });
 
 test("hands out memory without overlap and takes it all back", async () => {
