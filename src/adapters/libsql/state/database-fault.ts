@@ -13,7 +13,8 @@ export class DatabaseError extends Error {
 
 /** `store` names the database as an operator knows it: "job state", "the audit ledger". */
 export function databaseFault(store: string, error: DatabaseError): Fault {
-  const { code } = error;
+  // The driver's errors of opening carry SQLite's code in their text only.
+  const code = /unable to open/i.test(error.message) ? "SQLITE_CANTOPEN" : error.code;
   const says = (text: string) => `${store} ${text}`;
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
     return new Fault("unavailable", says("is locked by another process; try again"), {
