@@ -1,6 +1,6 @@
 import { alive } from "../../../domain/mod.ts";
 import type { Candidate, ChunkFilter, ChunkMatches, ChunkQuery } from "../../../ports/mod.ts";
-import { type Engine, type EngineRow, openEngine, type RowState } from "../engine/mod.ts";
+import { blankVectors, type Engine, type EngineRow, openEngine, type RowState } from "../engine/mod.ts";
 import { filePredicate } from "./chunk-filter.ts";
 import { Connection } from "./database.ts";
 import { toHex } from "./hex.ts";
@@ -14,8 +14,17 @@ import { breathe } from "./worker-host.ts";
 const filtersRemembered = 16;
 const cacheKib = 16_384;
 
+export interface IndexSearcherConfig {
+  readonly file: string;
+  /** The embedder whose queries will come: vectors of others are not compared with them. */
+  readonly dimensions: number;
+  readonly fingerprint: string;
+}
+
 /** The loaded index: the engine with its segments, and the tables that filters and replies need. */
 export class IndexSearcher {
+  readonly #dimensions: number;
+  readonly #fingerprint: string;
   readonly #db: Connection;
   readonly #engine: Engine;
   readonly #tables = new Map<string, SourceTable>();
@@ -23,7 +32,9 @@ export class IndexSearcher {
   readonly #loaded = new Map<number, Set<number>>();
   readonly #answers = new Map<string, Map<number, boolean>>();
 
-  constructor(file: string, dimensions: number) {
+  constructor({ file, dimensions, fingerprint }: IndexSearcherConfig) {
+    this.#dimensions = dimensions;
+    this.#fingerprint = fingerprint;
     this.#db = new Connection(file, cacheKib);
     this.#engine = openEngine({ dimensions });
   }
@@ -117,7 +128,9 @@ export class IndexSearcher {
     for (const segment of stored) {
       if (loaded.has(segment.id)) continue;
       const kinds = kindsBetween(this.#db, segment.first, segment.last);
-      this.#engine.load(segment.id, segmentBytes(this.#db, segment.id), (row) => stateOf(table, kinds, row));
+      const bytes = segmentBytes(this.#db, segment.id);
+      const own = segment.fingerprint === this.#fingerprint ? bytes : blankVectors(bytes, this.#dimensions);
+      this.#engine.load(segment.id, own, (row) => stateOf(table, kinds, row));
       loaded.add(segment.id);
     }
   }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { FileFacts, FileRecord } from "../../../domain/mod.ts";
 import type { Connection } from "./database.ts";
 import { fromPathKey } from "./path-key.ts";
@@ -95,5 +94,7 @@ export function segmentsOf(db: Connection, source: number): SegmentRef[] {
 }
 
 export function segmentBytes(db: Connection, id: number): Uint8Array {
-  return Buffer.from(db.sql("SELECT bytes FROM segments WHERE id = ?").get([id])![0] as Uint8Array);
+  const bytes = db.sql("SELECT bytes FROM segments WHERE id = ?").get([id])![0] as Uint8Array;
+  // A plain view: `slice` of the driver's Buffer would not copy.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

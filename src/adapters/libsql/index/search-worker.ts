@@ -1,14 +1,13 @@
 import { workerData } from "node:worker_threads";
-import { IndexSearcher } from "./index-searcher.ts";
+import { IndexSearcher, type IndexSearcherConfig } from "./index-searcher.ts";
 import type { SearchOperations } from "./search-operations.ts";
 import { hostWorker } from "./worker-host.ts";
 
-const { file, dimensions } = workerData as { readonly file: string; readonly dimensions: number };
 let searcher: IndexSearcher;
 
 hostWorker({
   open: async (_, signal) => {
-    searcher = new IndexSearcher(file, dimensions);
+    searcher = new IndexSearcher(workerData as IndexSearcherConfig);
     await searcher.load(signal);
   },
   search: (query, signal) => searcher.search(query, signal),

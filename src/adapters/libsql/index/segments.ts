@@ -1,8 +1,8 @@
-import { Buffer } from "node:buffer";
 import { encodeSegment, mergeSegments, type SegmentDoc } from "../engine/mod.ts";
 import type { ChunkRange } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { Connection } from "./database.ts";
+import { segmentBytes } from "./load-source.ts";
 
 /** Rows a fresh segment holds: larger ones cost memory while they are built, smaller ones more merging. */
 export const segmentRows = 4_096;
@@ -82,10 +82,7 @@ export class Segments {
       if (stays) rows += 1;
       return stays;
     };
-    const read = this.#db.sql("SELECT bytes FROM segments WHERE id = ?");
-    const bytes = mergeSegments(
-      segments.map((segment) => ({ bytes: Buffer.from(read.get([segment.id])![0] as Uint8Array), keep })),
-    );
+    const bytes = mergeSegments(segments.map((segment) => ({ bytes: segmentBytes(this.#db, segment.id), keep })));
     const drop = this.#db.sql("DELETE FROM segments WHERE id = ?");
     for (const segment of segments) drop.run([segment.id]);
     if (rows === 0) return;

@@ -98,14 +98,14 @@ const emptyFilter = {
 };
 const field = { weight: 1, b: 0.75 };
 
-export function ask(index: ChunkIndex, at: At, text: string): Promise<ChunkMatches> {
+export function ask(index: ChunkIndex, at: At, text: string, vector = vectorOf(text)): Promise<ChunkMatches> {
   return index.search(
     {
       at: [at],
       filter: emptyFilter,
       terms: [...termsOf(text).keys()].map((term) => ({ term, weight: 1 })),
       tuning: { k1: 1.2, fields: { body: field, path: field, symbol: field, context: field, doc: field } },
-      vector: vectorOf(text),
+      vector,
       offset: 0,
       limit: 10,
     },
@@ -114,7 +114,7 @@ export function ask(index: ChunkIndex, at: At, text: string): Promise<ChunkMatch
 }
 
 /** Paths whose words match, best first. */
-export async function found(index: ChunkIndex, at: At, text: string): Promise<string[]> {
-  const { candidates } = await ask(index, at, text);
+export async function found(index: ChunkIndex, at: At, text: string, vector = vectorOf(text)): Promise<string[]> {
+  const { candidates } = await ask(index, at, text, vector);
   return candidates.filter(({ lexicalRank }) => lexicalRank > 0).map(({ path }) => path);
 }
