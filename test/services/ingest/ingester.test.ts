@@ -300,7 +300,7 @@ test("a file that vanishes is missing, one that can't be read is skipped; the ru
 
 test("a file that changes while it is read is indexed as it settles, and looked at again", async () => {
   const source = fakeSource("docs", { "a.md": "old\n" });
-  const readings = ["half", "whole\n", "whole\n"];
+  const readings = ["half", "more\n", "whole\n"];
   source.onRead.set("a.md", async () => new TextEncoder().encode(readings.shift() ?? "whole\n"));
   const at = bench([source]);
   await ingest(at, "docs");
