@@ -89,7 +89,7 @@ async function isStale(path: string, owner: Owner, self: Owner): Promise<boolean
   if (held.has(path)) return false;
   // Whether a process of another machine runs can't be seen from here.
   if (owner.host !== self.host) return false;
-  if (owner.pid === self.pid) return true;
+  if (owner.pid === self.pid) return owner.mark === "" || owner.mark !== self.mark;
   if (!isRunning(owner.pid)) return true;
   const mark = await processMark(owner.pid);
   return owner.mark !== "" && mark !== "" && owner.mark !== mark;
