@@ -3,6 +3,7 @@ export * from "./audit-ledger.ts";
 export * from "./call.ts";
 export * from "./chunk-index.ts";
 export * from "./clock.ts";
+export * from "./coverage.ts";
 export * from "./embedder.ts";
 export * from "./ingester.ts";
 export * from "./job-store.ts";

@@ -3,6 +3,7 @@ import type { AuditLedger } from "./audit-ledger.ts";
 import type { ServiceBinding } from "./call.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 import type { Clock, Random } from "./clock.ts";
+import type { Coverage, CoverageStore } from "./coverage.ts";
 import type { Embedder } from "./embedder.ts";
 import type { Ingester } from "./ingester.ts";
 import type { JobStore } from "./job-store.ts";
@@ -32,6 +33,8 @@ export interface Ownership {
 export const AUDIT_LEDGER = token<AuditLedger>("audit ledger");
 export const CHUNK_INDEX = token<ChunkIndex>("chunk index");
 export const CLOCK = token<Clock & Random>("clock");
+export const COVERAGE = token<Coverage>("coverage");
+export const COVERAGE_STORE = token<CoverageStore>("coverage store");
 export const EMBEDDER = token<Embedder>("embedder");
 export const INGESTER = token<Ingester>("ingester");
 export const OWNERSHIP = token<Ownership>("ownership of the state directory");
