@@ -9,3 +9,4 @@ export * from "./page.ts";
 export * from "./page-token.ts";
 export * from "./principal.ts";
 export * from "./revision.ts";
+export * from "./schedule.ts";

@@ -11,6 +11,8 @@ export * from "./leases.ts";
 export * from "./parser.ts";
 export * from "./quota.ts";
 export * from "./revisions.ts";
+export * from "./schedule-store.ts";
+export * from "./scheduler.ts";
 export * from "./source.ts";
 export * from "./telemetry.ts";
 export * from "./token-store.ts";

@@ -14,6 +14,10 @@ export interface Revisions {
   flip(revision: Revision, run: IngestRun, lease: Lease, signal: AbortSignal): Promise<void>;
   /** Superseded generations older than the grace (Unix ms now): forgets them; returns, per source, the oldest still readable. */
   expire(now: number, signal: AbortSignal): Promise<readonly At[]>;
-  /** Stops serving a source that the configuration no longer names. */
+  /** Stops serving a source that the configuration no longer names, and notes that its rows are to be swept. */
   retire(source: string, signal: AbortSignal): Promise<void>;
+  /** Sources that were retired and not yet forgotten, by name. */
+  retired(signal: AbortSignal): Promise<readonly string[]>;
+  /** Nothing is left of a retired source. */
+  forget(source: string, signal: AbortSignal): Promise<void>;
 }

@@ -11,15 +11,18 @@ import type { Leases } from "./leases.ts";
 import type { Parser } from "./parser.ts";
 import type { Quota } from "./quota.ts";
 import type { Revisions } from "./revisions.ts";
+import type { ScheduleStore } from "./schedule-store.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { Sources } from "./source.ts";
 import type { Telemetry } from "./telemetry.ts";
 import type { TokenStore } from "./token-store.ts";
 
-/** Job state lives in one database, so its three ports come from one plug-in. */
+/** Job state lives in one database, so its four ports come from one plug-in. */
 export interface State {
   readonly jobs: JobStore;
   readonly revisions: Revisions;
   readonly leases: Leases;
+  readonly schedules: ScheduleStore;
   /** Secret under which page tokens are sealed; the same after a restart. */
   readonly pageKey: Uint8Array;
 }
@@ -40,6 +43,7 @@ export const INGESTER = token<Ingester>("ingester");
 export const OWNERSHIP = token<Ownership>("ownership of the state directory");
 export const PARSER = token<Parser>("parser");
 export const QUOTA = token<Quota>("quota");
+export const SCHEDULER = token<Scheduler>("scheduler");
 export const SOURCES = token<Sources>("sources");
 export const STATE = token<State>("state");
 export const TELEMETRY = token<Telemetry>("telemetry");

@@ -50,6 +50,19 @@ export function revisionsContract(name: string, maker: StateMaker): void {
       assert.is(at(20), 20);
     }));
 
+  test("a retired source is served no more, and remembered until it is forgotten", () =>
+    during(async ({ revisions }, _, lease) => {
+      await revisions.flip(sampleRevision({ generation: 10 }), sampleRun(), lease, never);
+      await revisions.flip(sampleRevision({ generation: 20 }), sampleRun(), lease, never);
+      await revisions.retire("docs", never);
+      await revisions.retire("docs", never);
+      assert.equal(revisions.served(), []);
+      assert.is(revisions.readable({ source: "docs", generation: 10 }), undefined);
+      assert.equal(await revisions.retired(never), ["docs"]);
+      await revisions.forget("docs", never);
+      assert.equal(await revisions.retired(never), []);
+    }));
+
   test("refuses a generation that does not grow, and changes nothing", () =>
     during(async ({ revisions, jobs }, _, lease) => {
       await revisions.flip(sampleRevision({ generation: 10 }), sampleRun(), lease, never);

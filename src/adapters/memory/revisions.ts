@@ -9,6 +9,7 @@ export function memoryRevisions(
   graceMs: number,
 ): Revisions {
   const served = new Map<string, Revision>();
+  const retired = new Set<string>();
   let superseded: { readonly revision: Revision; readonly at: number }[] = [];
   const sorted = () => [...served.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
 
@@ -55,7 +56,18 @@ export function memoryRevisions(
     async retire(source, signal) {
       throwIfAborted(signal);
       served.delete(source);
+      retired.add(source);
       superseded = superseded.filter(({ revision }) => revision.source !== source);
+    },
+
+    async retired(signal) {
+      throwIfAborted(signal);
+      return [...retired].sort();
+    },
+
+    async forget(source, signal) {
+      throwIfAborted(signal);
+      retired.delete(source);
     },
   };
 }

@@ -3,6 +3,7 @@ import { auditLedgerContract } from "../../contract/audit-ledger.ts";
 import { jobStoreContract } from "../../contract/job-store.ts";
 import { leasesContract } from "../../contract/leases.ts";
 import { grace, revisionsContract } from "../../contract/revisions.ts";
+import { schedulesContract } from "../../contract/schedules.ts";
 
 const maker = {
   async open() {
@@ -14,4 +15,5 @@ const maker = {
 jobStoreContract("memory", maker);
 leasesContract("memory", maker);
 revisionsContract("memory", maker);
+schedulesContract("memory", maker);
 auditLedgerContract("memory", maker);

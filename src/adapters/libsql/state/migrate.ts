@@ -10,7 +10,7 @@ export type Migration = readonly string[];
  * @throws Fault `precondition` when a newer program wrote it.
  */
 export async function migrate(
-  database: Database,
+  database: Pick<Database, "batch">,
   store: string,
   steps: readonly Migration[],
   signal: AbortSignal,

@@ -5,6 +5,7 @@ import { jobStore } from "./job-store.ts";
 import { leases } from "./leases.ts";
 import { migrate } from "./migrate.ts";
 import { revisions } from "./revisions.ts";
+import { schedules } from "./schedules.ts";
 import { makeStateFolder } from "./state-folder.ts";
 import { stateMigrations } from "./state-migrations.ts";
 import { sql } from "./statement.ts";
@@ -52,6 +53,7 @@ export async function openState(options: StateOptions, clock: Clock & Random, si
       jobs: jobStore(database, clock),
       revisions: polled,
       leases: leases(database, clock),
+      schedules: schedules(database),
       pageKey: Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
       refresh: (refreshSignal) => polled.refresh(refreshSignal),
       async ready(readySignal) {

@@ -138,11 +138,21 @@ export async function revisions(
         [
           sql("DELETE FROM revision WHERE source = ?", source),
           sql("DELETE FROM superseded WHERE source = ?", source),
+          sql("INSERT INTO retired (source) VALUES (?) ON CONFLICT (source) DO NOTHING", source),
           ...everything,
         ],
         retireSignal,
       );
       remember(results.at(-2) ?? [], results.at(-1) ?? []);
+    },
+
+    async retired(retiredSignal) {
+      const [rows] = await database.batch("read", [sql("SELECT source FROM retired ORDER BY source")], retiredSignal);
+      return (rows ?? []).map((row) => String(row["source"]));
+    },
+
+    async forget(source, forgetSignal) {
+      await database.batch("write", [sql("DELETE FROM retired WHERE source = ?", source)], forgetSignal);
     },
   };
 }

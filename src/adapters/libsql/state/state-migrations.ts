@@ -34,4 +34,12 @@ export const stateMigrations: readonly Migration[] = [
       PRIMARY KEY (source, generation)
     )`,
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS schedule (
+      name TEXT PRIMARY KEY, cron TEXT NOT NULL, time_zone TEXT NOT NULL, paused INTEGER NOT NULL,
+      next_run_at INTEGER NOT NULL, last_run_at INTEGER NOT NULL, last_outcome TEXT NOT NULL, last_reason TEXT NOT NULL,
+      failures_in_a_row INTEGER NOT NULL, runner TEXT NOT NULL
+    )`,
+    "CREATE TABLE IF NOT EXISTS retired (source TEXT PRIMARY KEY)",
+  ],
 ];

@@ -17,10 +17,6 @@ export interface BatchRequest {
   readonly statements: readonly Statement[];
 }
 
-export type BatchReply =
-  | { readonly id: number; readonly rows: readonly (readonly Row[])[] }
-  | { readonly id: number; readonly code: string; readonly message: string };
-
 export interface DatabaseWorkerData {
   /** Path of the file. */
   readonly file: string;

@@ -8,6 +8,7 @@ import { jobStoreContract } from "../../../contract/job-store.ts";
 import { leasesContract } from "../../../contract/leases.ts";
 import { grace, revisionsContract } from "../../../contract/revisions.ts";
 import { never } from "../../../contract/sample-run.ts";
+import { schedulesContract } from "../../../contract/schedules.ts";
 
 const states = {
   async open() {
@@ -44,4 +45,5 @@ const ledgers = {
 jobStoreContract("libSQL", states);
 leasesContract("libSQL", states);
 revisionsContract("libSQL", states);
+schedulesContract("libSQL", states);
 auditLedgerContract("libSQL", ledgers);
