@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { embedderPlugin } from "./adapters/embedders/mod.ts";
+import { coverageStorePlugin } from "./adapters/files/mod.ts";
 import { gitSourcesPlugin } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
 import { quotaPlugin, tokenStorePlugin } from "./adapters/memory/mod.ts";
@@ -13,7 +14,7 @@ import { CLOCK, INGESTER, STATE } from "./ports/mod.ts";
 import { checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
 import { graphServicePlugin } from "./services/graph/mod.ts";
-import { ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
+import { coveragePlugin, ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
 import { searchPlugin } from "./services/search/mod.ts";
 import { createHealthSource, SIDECAR, sidecarPlugin } from "./sidecar/mod.ts";
 import { type OpenTelemetry, openTelemetry, telemetryPlugin } from "./telemetry/mod.ts";
@@ -62,6 +63,8 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
       libsqlIndexPlugin,
       tokenStorePlugin,
       quotaPlugin,
+      coverageStorePlugin,
+      coveragePlugin,
       ingesterPlugin,
       ingestServicePlugin,
       searchPlugin,
@@ -102,6 +105,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
       adminToken: config.tokens.adminToken?.reveal(),
     },
     quota: config.quota,
+    "coverage store": { statePath, ...config.coverage },
     ingester: config.ingest,
     edge: config.edge,
   };

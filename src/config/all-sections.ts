@@ -1,6 +1,7 @@
 /** Every variable of the gateway, by section, in the order of the documentation. */
 
 import { accessVariables } from "./sections/access.ts";
+import { coverageVariables } from "./sections/coverage.ts";
 import { ingestVariables } from "./sections/ingest.ts";
 import { quotaVariables } from "./sections/quota.ts";
 import { runtimeVariables } from "./sections/runtime.ts";
@@ -15,6 +16,7 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["Access", accessVariables],
   ["Quotas", quotaVariables],
   ["Ingest", ingestVariables],
+  ["Coverage reports", coverageVariables],
   ["State", stateVariables],
   ["Metrics and health", sidecarVariables],
   ["Logs", telemetryVariables],

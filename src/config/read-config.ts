@@ -12,6 +12,7 @@ import {
   type TokensConfig,
   tokensConfig,
 } from "./sections/access.ts";
+import { type CoverageConfig, coverageConfig, coverageVariables } from "./sections/coverage.ts";
 import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
 import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
 import { type RuntimeConfig, runtimeConfig, runtimeVariables } from "./sections/runtime.ts";
@@ -33,6 +34,7 @@ export interface GatewayConfig {
   readonly sources: SourcesConfig;
   readonly state: StateConfig;
   readonly ingest: IngestConfig;
+  readonly coverage: CoverageConfig;
   readonly runtime: RuntimeConfig;
   /** What `effectiveConfig` shows. */
   readonly variables: readonly EffectiveVariable[];
@@ -63,6 +65,7 @@ export function readConfig(env: Environment = environment(), cwd: string = proce
     sources: sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
     state: stateConfig(readValues(stateVariables, env, problems), cwd),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),
+    coverage: coverageConfig(readValues(coverageVariables, env, problems)),
     runtime: runtimeConfig(readValues(runtimeVariables, env, problems)),
     variables: effectiveVariables(env),
   };

@@ -3,10 +3,16 @@ import type { CoverageEntry, CoverageFilter, CoverageReport, IngestRun } from ".
 /** Where reports are kept: the newest `limit` of each source, entries pageable however many files there are. */
 export interface CoverageStore {
   /**
-   * Keeps a report with its entries (in path order, each path once) and lets go of those past the limit. Nothing of
-   * it is seen before all of it is written. @throws Fault `exhausted` when the disk is full.
+   * Keeps entries (in path order, each path once) and then the report that `report` makes once all were taken, and
+   * lets go of those past the limit. Nothing of it is seen before all of it is written. Resolves with the report.
+   * @throws what the entries threw, and Fault `exhausted` when the disk is full: nothing is then kept.
    */
-  save(report: CoverageReport, entries: AsyncIterable<CoverageEntry>, signal: AbortSignal): Promise<void>;
+  save(
+    source: string,
+    entries: AsyncIterable<CoverageEntry>,
+    report: () => CoverageReport,
+    signal: AbortSignal,
+  ): Promise<CoverageReport>;
   /** Newest first. A report whose file is damaged is left out. */
   reports(source: string, signal: AbortSignal): Promise<readonly CoverageReport[]>;
   /**

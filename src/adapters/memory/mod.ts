@@ -2,6 +2,7 @@
 export { memoryAuditLedger } from "./audit-ledger.ts";
 export { memoryChunkIndex } from "./chunk-index.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
+export { memoryCoverageStore } from "./coverage-store.ts";
 export { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
 export { quotaPlugin } from "./quota-plugin.ts";
 export { memoryState } from "./state.ts";

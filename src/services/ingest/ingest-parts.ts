@@ -2,6 +2,7 @@ import type {
   AuditLedger,
   ChunkIndex,
   Clock,
+  Coverage,
   Embedder,
   Parser,
   Random,
@@ -20,6 +21,8 @@ export interface IngestParts {
   readonly ledger: AuditLedger;
   readonly telemetry: Telemetry;
   readonly clock: Clock & Random;
+  /** Told of every run that ended well; none: no reports are written. */
+  readonly coverage?: Pick<Coverage, "afterRun">;
 }
 
 /**

@@ -1,13 +1,16 @@
 import { Fault, type IngestProgress, type IngestRun, isOver, type RunError } from "../../domain/mod.ts";
 import type { Ingester, IngestOrder, Lease, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
-import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
+import { headUnchanged } from "./head-gate.ts";
+import { type IngestParts, unstoppable } from "./ingest-parts.ts";
 import { heartbeatMs, type IngestSettings, leaseName, leaseTtlMs, runsAtOnce } from "./ingest-settings.ts";
 import { ingestSource } from "./ingest-source.ts";
 import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
 import { LiveRun } from "./live-run.ts";
+import { newRun } from "./new-run.ts";
 import { countRun } from "./run-metrics.ts";
 import { Turns } from "./turns.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /** Ended runs whose events late watchers can still have. */
 const keptRuns = 32;
@@ -23,6 +26,8 @@ interface Admitted {
 
 /** The ingester, and how the process that holds it ends. */
 export interface StoppableIngester extends Ingester {
+  /** Sweeps what expired, now and then, until `stop`. */
+  upkeep(): Promise<void>;
   /** Starts nothing more and stops what runs; resolves once all of it has ended. */
   stop(): Promise<void>;
 }
@@ -36,33 +41,12 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   });
   const running = new Set<Promise<void>>();
   const shutdown = new AbortController();
+  const upkeep = new Upkeep(parts, shutdown.signal);
 
-  function newRun(order: IngestOrder, source: Source): IngestRun {
-    const { mode, trigger, actor, requestId, reason } = order;
-    const counts = { added: 0, changed: 0, removed: 0, unchanged: 0, skipped: 0 };
-    return {
-      runId: clock.uuid(),
-      source: source.name,
-      mode,
-      dryRun: order.dryRun || settings.dryRun,
-      trigger,
-      actor,
-      requestId,
-      state: "pending",
-      skipReason: "",
-      startedAt: clock.now(),
-      finishedAt: 0,
-      commit: "",
-      previousCommit: "",
-      generation: 0,
-      embedder: fingerprintOf(parts),
-      files: { discovered: 0, ...counts },
-      chunks: { written: 0, removed: 0, reused: 0, total: 0 },
-      graph: { nodes: 0, edges: 0 },
-      stages: {},
-      error: undefined,
-      reason,
-    };
+  function configured(name: string): Source {
+    const source = sources.get(name);
+    if (source === undefined) throw new Fault("not-found", `no source '${name}'; ListSources names those there are`);
+    return source;
   }
 
   async function refuse(run: IngestRun, fault: Fault, signal: AbortSignal): Promise<never> {
@@ -74,7 +58,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
 
   /** The lease, or who is in the way. */
   async function admit(order: IngestOrder, source: Source, signal: AbortSignal): Promise<Admitted> {
-    const run = newRun(order, source);
+    const run = newRun(order, source.name, parts, settings.dryRun);
     const served = state.revisions.served().find((revision) => revision.source === source.name);
     const changed = served !== undefined && served.fingerprint !== run.embedder;
     if (changed && settings.embedderChange === "refuse" && order.mode !== "full") {
@@ -86,7 +70,10 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     if ("heldBy" in lease) {
       const message = `source '${source.name}' is being ingested by run ${lease.heldBy}; watch it, cancel it, or try again once it has ended`;
       const metadata = { run_id: lease.heldBy, source: source.name };
-      return refuse(run, new Fault("conflict", message, { reason: "INGEST_BUSY", metadata }), signal);
+      const busy = new Fault("conflict", message, { reason: "INGEST_BUSY", metadata });
+      // Nobody asked: the scheduler and the watcher record in their own way what they leave out.
+      if (order.trigger === "schedule" || order.trigger === "watch") throw busy;
+      return refuse(run, busy, signal);
     }
     return { source, lease, run, startedSequence: 0 };
   }
@@ -94,11 +81,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   async function start(order: IngestOrder, signal: AbortSignal): Promise<readonly IngestRun[]> {
     if (shutdown.signal.aborted)
       throw new Fault("unavailable", "the gateway is stopping; start the run again once it is back");
-    const wanted = order.sources.map((name) => {
-      const source = sources.get(name);
-      if (source === undefined) throw new Fault("not-found", `no source '${name}'; ListSources names those there are`);
-      return source;
-    });
+    const wanted = order.sources.map(configured);
     const admitted: Admitted[] = [];
     try {
       for (const source of wanted) admitted.push(await admit(order, source, signal));
@@ -161,6 +144,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       one.log.warn({ err: cause }, "the lease could not be released; it expires by itself");
     });
     warnings.set(source.name, one.warnings);
+    parts.coverage?.afterRun(ended);
     one.settle();
     forget();
     if (ended.generation > 0) await sweep(one);
@@ -210,16 +194,20 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   async function sweep(one: LiveRun): Promise<void> {
     const began = clock.now();
     try {
-      let chunks = 0;
-      for (const { source, generation } of await state.revisions.expire(began, shutdown.signal)) {
-        if (source === one.run.source) chunks = await parts.index.sweep(source, generation, shutdown.signal);
-      }
+      const chunks = await upkeep.sweepExpired(one.run.source);
       telemetry.meter.observe("km_ingest_duration_seconds", { stage: "sweeping" }, (clock.now() - began) / 1_000);
       one.log.info({ stage: "sweeping", ms: clock.now() - began, chunks }, "ingest: sweeping done");
     } catch (error) {
-      if (!shutdown.signal.aborted)
-        one.log.warn({ err: error }, "sweeping superseded generations failed; the next run will");
+      if (!shutdown.signal.aborted) one.log.warn({ err: error }, "sweeping failed; it is tried again");
     }
+  }
+
+  /** Stops the runs of a source that is configured no more, and waits for their ends. */
+  async function stopRemoved(signal: AbortSignal): Promise<void> {
+    const removed = [...live.values()].filter(({ run }) => !isOver(run.state) && !sources.get(run.source));
+    const reason = new Fault("cancelled", "the source is configured no more", { reason: "SOURCE_REMOVED" });
+    for (const one of removed) one.stop(reason);
+    await Promise.all(removed.map((one) => untilEnded(one, signal)));
   }
 
   function forget(): void {
@@ -275,6 +263,18 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       throw new Fault("internal", "a run did not end");
     },
 
+    async unchanged(name, signal) {
+      return headUnchanged(parts, configured(name), settings.maxFileBytes, signal);
+    },
+
+    async reconcile(signal) {
+      await stopRemoved(signal);
+      // With several gateways on one state, another may well be configured with what this one is not.
+      if (settings.soleOwner ?? true) await upkeep.retire();
+      await upkeep.sweepRetired("configured");
+    },
+
+    upkeep: () => upkeep.run(),
     warnings: (source) => warnings.get(source) ?? [],
 
     async stop() {

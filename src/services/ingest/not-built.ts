@@ -2,9 +2,6 @@ import { Fault } from "../../domain/mod.ts";
 
 /** The RPCs of IngestService that are not built yet, each with what it will give. */
 export const notBuilt: ReadonlyMap<string, string> = new Map([
-  ["GetCoverage", "coverage reports"],
-  ["GenerateCoverage", "coverage reports"],
-  ["ListCoverageReports", "coverage reports"],
   ["GetLifecycle", "the lifecycle report"],
   ["ListSchedules", "schedules"],
   ["TriggerSchedule", "schedules"],

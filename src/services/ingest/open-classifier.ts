@@ -8,12 +8,11 @@ import {
   pathRefusal,
   type Refusal,
 } from "../../domain/discovery/mod.ts";
-import { canonicalJson, throwIfAborted } from "../../domain/mod.ts";
+import { throwIfAborted } from "../../domain/mod.ts";
 import type { ListedFile, Source } from "../../ports/mod.ts";
 import type { Classifier } from "./classify.ts";
+import { settingsKey } from "./settings-key.ts";
 
-/** Raised when the rules that are code change, so that the next run judges every file anew. */
-const rulesVersion = 1;
 /** A larger manifest is not one that people keep. */
 const longestManifest = 1_048_576;
 /** Manifests read at once. */
@@ -29,9 +28,9 @@ export async function openClassifier(
   const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes);
   const paths = files.filter((file) => refusal(file) === undefined).map(({ path }) => path);
   const catalogue = buildCatalogue(await readManifests(source, manifestPaths(paths), signal), paths);
-  const decisive = canonicalJson([rulesVersion, maxFileBytes, catalogue.fingerprint]);
+  const catalogueKey = createHash("sha256").update(catalogue.fingerprint).digest("hex").slice(0, 16);
   return {
-    configuration: createHash("sha256").update(decisive).digest("hex").slice(0, 32),
+    configuration: settingsKey(source, maxFileBytes) + catalogueKey,
     languageOf,
     artifactTypeOf,
     place(path) {

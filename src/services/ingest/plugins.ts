@@ -3,6 +3,7 @@ import {
   AUDIT_LEDGER,
   CHUNK_INDEX,
   CLOCK,
+  COVERAGE,
   EMBEDDER,
   INGEST_SERVICE,
   INGESTER,
@@ -29,11 +30,14 @@ export const ingesterPlugin = definePlugin({
     ledger: AUDIT_LEDGER,
     telemetry: TELEMETRY,
     clock: CLOCK,
+    coverage: COVERAGE,
   },
   config: (raw) => raw as IngestSettings,
   async start(parts, settings, signal) {
     await recover(parts, settings, signal);
     const ingester = openIngester(parts, settings);
+    await ingester.reconcile(signal);
+    void ingester.upkeep();
     return { value: ingester, drain: () => ingester.stop(), stop: () => ingester.stop() };
   },
 });
@@ -42,7 +46,7 @@ export const ingesterPlugin = definePlugin({
 export const ingestServicePlugin = definePlugin({
   name: "ingest service",
   provides: INGEST_SERVICE,
-  needs: { ingester: INGESTER, sources: SOURCES, state: STATE, clock: CLOCK },
+  needs: { ingester: INGESTER, sources: SOURCES, state: STATE, clock: CLOCK, coverage: COVERAGE },
   config: () => undefined,
   start: async (needs) => ({ value: ingestService(needs) }),
 });

@@ -14,7 +14,8 @@ import {
   pageSize,
   sealPage,
 } from "../../domain/mod.ts";
-import type { CallExtension, Clock, Ingester, ServiceBinding, Sources, State } from "../../ports/mod.ts";
+import type { CallExtension, Clock, Coverage, Ingester, ServiceBinding, Sources, State } from "../../ports/mod.ts";
+import { coverageHandlers } from "./coverage/service.ts";
 import { withHeartbeats } from "./heartbeats.ts";
 import { standingOf } from "./list-sources.ts";
 import { refuseNotBuilt } from "./not-built.ts";
@@ -26,6 +27,7 @@ export interface ServiceParts {
   readonly sources: Sources;
   readonly state: State;
   readonly clock: Clock;
+  readonly coverage: Coverage;
 }
 
 type Call = CallContext & CallExtension;
@@ -147,9 +149,7 @@ export function ingestService(parts: ServiceParts): ServiceBinding {
       return { sources: standings.map((standing) => toSource(standing, forReader)), nextPageToken };
     },
 
-    getCoverage: () => refuseNotBuilt("GetCoverage"),
-    generateCoverage: () => refuseNotBuilt("GenerateCoverage"),
-    listCoverageReports: () => refuseNotBuilt("ListCoverageReports"),
+    ...coverageHandlers(parts),
     getLifecycle: () => refuseNotBuilt("GetLifecycle"),
     listSchedules: () => refuseNotBuilt("ListSchedules"),
     triggerSchedule: () => refuseNotBuilt("TriggerSchedule"),

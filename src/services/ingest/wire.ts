@@ -98,7 +98,7 @@ export function toPlannedFile({ path, action, reason }: PlannedFile): WirePlanne
   return { path, action: actions[action], reason };
 }
 
-function toRevision({ source, generation, commit, indexedAt, dirty }: Revision): IndexRevision {
+export function toRevision({ source, generation, commit, indexedAt, dirty }: Revision): IndexRevision {
   return { source, generation, commit, indexedAt: toDate(indexedAt), dirty };
 }
 

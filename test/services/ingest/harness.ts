@@ -4,6 +4,7 @@ import {
   manualClock,
   memoryAuditLedger,
   memoryChunkIndex,
+  memoryCoverageStore,
   memoryState,
 } from "../../../src/adapters/memory/mod.ts";
 import {
@@ -27,9 +28,12 @@ import type {
   Telemetry,
 } from "../../../src/ports/mod.ts";
 import {
+  type CoverageParts,
   type IngestParts,
   type IngestSettings,
+  openCoverage,
   openIngester,
+  type StoppableCoverage,
   type StoppableIngester,
 } from "../../../src/services/ingest/mod.ts";
 
@@ -205,6 +209,8 @@ export interface Bench extends IngestParts {
   readonly clock: ManualClock;
   readonly telemetry: Recorded;
   readonly ingester: StoppableIngester;
+  readonly store: CoverageParts["store"];
+  readonly coverage: StoppableCoverage;
   /** Another ingester on the same parts, as after a restart, with other settings or ports. */
   restarted(settings?: Partial<IngestSettings>, parts?: Partial<IngestParts>): Bench;
 }
@@ -213,7 +219,7 @@ const defaults: IngestSettings = { dryRun: false, maxFileBytes: 100_000, embedde
 
 export function bench(
   sources: readonly Source[],
-  over: Partial<IngestParts> = {},
+  over: Partial<IngestParts & CoverageParts> = {},
   settings: Partial<IngestSettings> = {},
 ): Bench {
   const clock = manualClock();
@@ -226,13 +232,16 @@ export function bench(
     ledger: memoryAuditLedger(clock),
     telemetry: recorded(),
     clock,
+    store: memoryCoverageStore(),
     ...over,
   };
   const made = (settled: Partial<IngestSettings>, changed: Partial<IngestParts>): Bench => {
-    const all = { ...parts, ...changed } as IngestParts & { clock: ManualClock; telemetry: Recorded };
+    const all = { ...parts, ...changed } as IngestParts & CoverageParts & { clock: ManualClock; telemetry: Recorded };
+    const coverage = openCoverage(all);
     return {
       ...all,
-      ingester: openIngester(all, { ...defaults, ...settled }),
+      coverage,
+      ingester: openIngester({ ...all, coverage }, { ...defaults, ...settled }),
       restarted: (next = {}, more = {}) => made({ ...settled, ...next }, { ...changed, ...more }),
     };
   };
