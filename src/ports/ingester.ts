@@ -37,6 +37,16 @@ export interface Ingester {
   cancel(runId: string, signal: AbortSignal): Promise<IngestRun>;
   /** Resolves with the run once it has ended. @throws Fault `not-found`. */
   ended(runId: string, signal: AbortSignal): Promise<IngestRun>;
+  /**
+   * Whether a run over the source would find nothing to do: same commit, clean tree, same settings and embedder as
+   * served, and the last run did not fail. Costs a look at HEAD. @throws Fault `not-found`, and as Source.head.
+   */
+  unchanged(source: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Fits what is served to the configured sources: runs of sources that are gone stop, their content is served no
+   * more and swept in the background. Idempotent; called at start and whenever the sources were replaced.
+   */
+  reconcile(signal: AbortSignal): Promise<void>;
   /** What the latest listing of a source warned of. */
   warnings(source: string): readonly string[];
 }

@@ -32,6 +32,8 @@ export interface Listing {
 /** A tree of files the operator named. Read-only; never writes to it, never runs what it holds. */
 export interface Source {
   readonly name: string;
+  /** Changes with what the operator set for it (its root, its switches), and with nothing else. */
+  readonly identity?: string;
   /**
    * A constant number of processes, whatever the tree's size. `sinceCommit`: look for who changed what only after
    * it ("" looks at all history); files not changed since carry "" and 0.

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { excludedBy } from "../../domain/discovery/mod.ts";
@@ -84,6 +85,7 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
 
   return {
     name: config.name,
+    identity: createHash("sha256").update(`${options.indexUntracked} ${config.path}`).digest("hex").slice(0, 16),
 
     async list(sinceCommit, signal) {
       const root = await realRoot();
