@@ -1,5 +1,6 @@
 import { isStopWord, termsOf } from "../../../domain/text/mod.ts";
 import type { QueryTerm } from "../../../ports/mod.ts";
+import { aliasesOf } from "./aliases.ts";
 import { addNames } from "./mentions.ts";
 
 /** Words that say how the question is put rather than what it is about; they keep half their weight. */
@@ -15,14 +16,32 @@ const fillerWeight = 0.5;
 /** Two neighbouring words as one identifier would spell them: "rate limiter" finds `rateLimiter`. */
 const compoundWeight = 0.4;
 
-/** Terms of a short query: each word, and neighbours joined. */
-export function shortTerms(query: string): QueryTerm[] {
+/** Another word for one of the query's: likely meant, but not said. */
+const aliasWeight = 0.35;
+
+/** Terms of a query, and which of them only stand in for another. */
+export interface QueryTerms {
+  readonly terms: readonly QueryTerm[];
+  /** From alias to the query's own term. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+/** Terms of a short query: each word, neighbours joined, and other words for them. */
+export function shortTerms(query: string): QueryTerms {
   const weights = new Map<string, number>();
   for (const [term, count] of termsOf(query)) {
     weights.set(term, (filler.has(term) ? fillerWeight : 1) * Math.min(count, 2) ** 0.5);
   }
   for (const joined of compounds(query)) if (!weights.has(joined)) weights.set(joined, compoundWeight);
-  return asTerms(weights);
+  const aliases = new Map<string, string>();
+  for (const [term, weight] of [...weights]) {
+    for (const alias of aliasesOf(term)) {
+      if (weights.has(alias)) continue;
+      weights.set(alias, weight * aliasWeight);
+      aliases.set(alias, term);
+    }
+  }
+  return { terms: asTerms(weights), aliases };
 }
 
 function compounds(query: string): string[] {
@@ -46,7 +65,7 @@ const namedWeight = 2;
  * Terms of a long text, with how much each says. How often a word stands counts by its root: a log repeats itself.
  * The caller keeps the best by IDF.
  */
-export function reportTerms(query: string): QueryTerm[] {
+export function reportTerms(query: string): QueryTerms {
   const [title = "", ...body] = query
     .trim()
     .split("\n")
@@ -63,7 +82,7 @@ export function reportTerms(query: string): QueryTerm[] {
     for (const each of names) add(each, namedWeight);
   }
   for (const [term, count] of weights) weights.set(term, Math.sqrt(count) * (filler.has(term) ? fillerWeight : 1));
-  return asTerms(weights);
+  return { terms: asTerms(weights), aliases: new Map() };
 }
 
 function asTerms(weights: ReadonlyMap<string, number>): QueryTerm[] {

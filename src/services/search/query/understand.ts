@@ -8,6 +8,8 @@ import { type Want, wantsOf } from "./wants.ts";
 export interface Understanding extends Mentions {
   readonly kind: QueryKind;
   readonly terms: readonly QueryTerm[];
+  /** Terms that stand in for another: from alias to the query's own. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly wants: ReadonlySet<Want>;
   /** What is embedded: the query, or a report's head. */
   readonly embedText: string;
@@ -27,7 +29,7 @@ export function understand(query: string): Understanding {
   const long = kind === "report" || kind === "error";
   return {
     kind,
-    terms: long ? reportTerms(text) : shortTerms(text),
+    ...(long ? reportTerms(text) : shortTerms(text)),
     symbols: [...symbols],
     paths,
     phrases,

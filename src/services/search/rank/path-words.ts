@@ -3,10 +3,15 @@ import { isStopWord, splitIdentifier, stem } from "../../../domain/text/mod.ts";
 export interface PathWords {
   /** Stems of the file's name, without its extension. */
   readonly name: readonly string[];
-  /** Stems of the folders' names. */
-  readonly folders: readonly string[];
+  /** Stems of the nearest folder's name. */
+  readonly folder: readonly string[];
+  /** Whether the file's name says nothing by itself (index, utils, base): then its folder names it. */
+  readonly generic: boolean;
   readonly versions: readonly { readonly folder: string; readonly version: number }[];
 }
+
+const generic =
+  /^_*(?:index|init|mod|main|lib|utils?|helpers?|base|common|core|defaults?|types?|models?|impl|shared|misc|doc|package-info)_*$/iu;
 
 export function stems(name: string): string[] {
   const found = new Set<string>();
@@ -28,5 +33,6 @@ export function pathWords(path: string): PathWords {
     const number = /^v(\d{1,3})$/.exec(segment)?.[1];
     if (number) versions.push({ folder: segments.slice(0, depth).join("/"), version: Number(number) });
   }
-  return { name: stems(dot > 0 ? file.slice(0, dot) : file), folders: stems(segments.join("/")), versions };
+  const bare = dot > 0 ? file.slice(0, dot) : file;
+  return { name: stems(bare), folder: stems(segments.at(-1) ?? ""), generic: generic.test(bare), versions };
 }

@@ -16,6 +16,8 @@ export interface Pool {
   readonly paths: ReadonlyMap<string, PathWords>;
   /** Highest version number met below a folder, for folders such as `v3` beside `v4`. */
   readonly newestVersion: ReadonlyMap<string, number>;
+  /** Files that define each symbol asked for, by its name in lower case. */
+  readonly definers: ReadonlyMap<string, number>;
   /** Texts, lower-cased, of passages whose wording matters; empty when the query quotes nothing. */
   readonly texts: ReadonlyMap<string, string>;
   /** Unix ms. */
@@ -50,25 +52,52 @@ export function poolOf({ query, matches, candidates, texts, now }: PoolInput): P
     vectorMax: matches.vectorMax,
     paths,
     newestVersion,
+    definers: definersOf(candidates, query.symbols),
     texts,
     now,
   };
 }
 
+/** Of its own word's mass, what another word for it covers. */
+const aliasShare = 0.6;
+
 /** BM25's inverse document frequency, times the term's weight, as shares of the whole. */
 function massOf(query: Understanding, matches: ChunkMatches): Map<string, number> {
-  const mass = new Map<string, number>();
-  let total = 0;
+  const own = new Map<string, number>();
   for (const [at, { term, weight }] of query.terms.entries()) {
     const frequency = matches.documentFrequency[at] ?? 0;
     // A term that stands nowhere can't tell passages apart; counting it would only scale every share down.
-    if (frequency === 0) continue;
-    const idf = Math.log(1 + (matches.documents - frequency + 0.5) / (frequency + 0.5));
-    mass.set(term, idf * weight);
-    total += idf * weight;
+    if (frequency > 0) own.set(term, weight * inverse(matches.documents, frequency));
+  }
+  const mass = new Map<string, number>();
+  let total = 0;
+  for (const [term, value] of own) {
+    const meant = query.aliases.get(term);
+    const replaced = meant === undefined ? undefined : own.get(meant);
+    mass.set(term, replaced === undefined ? value : replaced * aliasShare);
+    if (meant === undefined) total += value;
   }
   if (total > 0) for (const [term, value] of mass) mass.set(term, value / total);
   return mass;
+}
+
+function inverse(documents: number, frequency: number): number {
+  return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
+}
+
+/** How many files of the pool define each name, lower-cased: a name defined everywhere says little of each place. */
+function definersOf(candidates: readonly Candidate[], asked: readonly string[]): Map<string, number> {
+  const names = new Set(asked.map((name) => name.toLowerCase()));
+  const files = new Map<string, Set<string>>();
+  for (const { source, path, defines } of candidates) {
+    for (const name of defines) {
+      const small = name.toLowerCase();
+      if (!names.has(small)) continue;
+      const known = files.get(small) ?? new Set();
+      files.set(small, known.add(`${source}\n${path}`));
+    }
+  }
+  return new Map([...files].map(([name, { size }]) => [name, size]));
 }
 
 /** The median cosine of the pool is what an unrelated passage gets; below it there is nothing to tell apart. */

@@ -19,6 +19,7 @@ const generated =
   /(?:^|\/)(?:gen|generated|__generated__|autogen)(?:\/|$)|[._](?:pb|pb2|pb2_grpc|gen|generated|min)\.\w+$/iu;
 const older =
   /(?:^|\/)(?:legacy|deprecated|old|compat|obsolete|attic)(?:\/|$)|(?:^|\/)(?:_?compat|deprecated|legacy)\.\w+$/iu;
+const hidden = /(?:^|\/)\.[^/.][^/]*\//u;
 const barrel = /(?:^|\/)(?:index\.\w+|__init__\.pyi?|mod\.rs|package-info\.java|module-info\.java|doc\.go)$/iu;
 
 export const priors: readonly Prior[] = [
@@ -28,6 +29,7 @@ export const priors: readonly Prior[] = [
   { name: "generated", why: "written by a tool", unless: "generated", of: by(generated) },
   { name: "older", why: "a folder of an older version, or kept for compatibility", unless: "older", of: isOlder },
   { name: "barrel", why: "an index file that defines nothing here", unless: undefined, of: isBarrel },
+  { name: "hidden", why: "below a folder that tools keep out of sight", unless: "config", of: by(hidden) },
   { name: "doc", why: "documentation", unless: undefined, of: isType("doc") },
   { name: "config", why: "configuration", unless: "config", of: isType("config", "other") },
 ];
@@ -46,6 +48,9 @@ function isTest({ facts }: Candidate): number {
 
 function isOlder(candidate: Candidate, pool: Pool): number {
   if (older.test(candidate.path)) return 1;
+  // `v1/main.py` beside `main.py`: what has no number is the present.
+  const unnumbered = candidate.path.replace(/(^|\/)v\d{1,3}\//u, "$1");
+  if (unnumbered !== candidate.path && pool.paths.has(unnumbered)) return 1;
   const versions = pool.paths.get(candidate.path)?.versions ?? [];
   return versions.some(({ folder, version }) => version < (pool.newestVersion.get(folder) ?? 0)) ? 1 : 0;
 }

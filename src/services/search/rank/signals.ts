@@ -17,8 +17,12 @@ export const signals: readonly Signal[] = [
   { name: "definition", why: "it defines the symbol that was asked for", of: definition },
   { name: "identifier", why: "a defined name begins with, or is part of, a symbol asked for", of: identifier },
   { name: "symbol_words", why: "its defined names are made of the question's words", of: symbolWords },
-  { name: "file_name", why: "the file's name covers the question's mass, and is made of its words", of: fileName },
-  { name: "folder_names", why: "the folders' names cover the question's mass", of: folderNames },
+  {
+    name: "file_name",
+    why: "the file's name, or its folder's where that names it, covers the question and is made of its words",
+    of: fileName,
+  },
+  { name: "folder_name", why: "the same for the folder that it lies in", of: folderName },
   { name: "named_path", why: "the query names this path", of: namedPath },
   { name: "phrase", why: "a quoted phrase stands in it, letter for letter", of: phrase },
   { name: "fresh", why: "it changed lately, and the query asks for that", of: fresh },
@@ -35,18 +39,27 @@ function vector(candidate: Candidate, pool: Pool): number {
 
 /** Case matters in most languages, but people don't always type it. */
 const otherCase = 0.8;
+/** A member is less likely meant than what stands at the top: a constructor, of all, less than its class. */
+const member = 0.7;
 
 function definition(candidate: Candidate, pool: Pool): number {
   let best = 0;
   for (const asked of pool.query.symbols) {
-    const qualified = candidate.symbol?.qualifiedName;
-    if (qualified === asked.replaceAll(/::|#|->/gu, ".") && asked.includes(".")) best = 1;
+    const small = asked.toLowerCase();
     for (const name of candidate.defines) {
-      if (name === asked) return 1;
-      if (name.toLowerCase() === asked.toLowerCase()) best = Math.max(best, otherCase);
+      if (name.toLowerCase() !== small) continue;
+      // A name that n files define is a weaker hint to each of them.
+      const shared = 1 / Math.sqrt(pool.definers.get(small) ?? 1);
+      best = Math.max(best, (name === asked ? 1 : otherCase) * standing(name, candidate) * shared);
     }
+    const qualified = candidate.symbol?.qualifiedName;
+    if (asked.includes(".") && qualified === asked.replaceAll(/::|#|->/gu, ".")) best = 1;
   }
   return best;
+}
+
+function standing(name: string, { symbol }: Candidate): number {
+  return symbol?.name === name && symbol.qualifiedName !== name ? member : 1;
 }
 
 function identifier(candidate: Candidate, pool: Pool): number {
@@ -76,13 +89,18 @@ function symbolWords(candidate: Candidate, pool: Pool): number {
 function fileName(candidate: Candidate, pool: Pool): number {
   const words = pool.paths.get(candidate.path);
   if (!words) return 0;
-  const { covered, share } = overlap(words.name, pool.mass);
-  return covered === 0 ? 0 : (covered + share) / 2;
+  const own = likeness(words.name, pool);
+  return words.generic ? Math.max(own, likeness(words.folder, pool)) : own;
 }
 
-function folderNames(candidate: Candidate, pool: Pool): number {
+function folderName(candidate: Candidate, pool: Pool): number {
   const words = pool.paths.get(candidate.path);
-  return words ? overlap(words.folders, pool.mass).covered : 0;
+  return words ? likeness(words.folder, pool) : 0;
+}
+
+function likeness(name: readonly string[], pool: Pool): number {
+  const { covered, share } = overlap(name, pool.mass);
+  return covered === 0 ? 0 : (covered + share) / 2;
 }
 
 function namedPath(candidate: Candidate, pool: Pool): number {

@@ -12,13 +12,13 @@ export interface Weights {
 
 const usual: Weights = {
   signals: {
-    lexical: 0.7,
+    lexical: 0.75,
     vector: 0.3,
     definition: 0.5,
     identifier: 0.15,
-    symbol_words: 0.3,
-    file_name: 0.5,
-    folder_names: 0.15,
+    symbol_words: 0.45,
+    file_name: 0.6,
+    folder_name: 0.15,
     named_path: 1,
     phrase: 1,
     fresh: 0.5,
@@ -28,13 +28,14 @@ const usual: Weights = {
     example: -0.5,
     vendored: -0.5,
     generated: -0.4,
-    older: -0.3,
+    older: -0.4,
     barrel: -0.2,
-    doc: -0.2,
+    hidden: -0.3,
+    doc: -0.3,
     config: -0.3,
   },
-  siblings: { weight: 0.3, decay: 0.3 },
-  repeat: 0.4,
+  siblings: { weight: 0.3, decay: 0.4 },
+  repeat: 0.6,
 };
 
 const byKind: Partial<Record<QueryKind, Partial<Weights["signals"]>>> = {
@@ -52,9 +53,9 @@ type Numbers = Readonly<Record<string, number>>;
 const profiles: Readonly<Record<string, { readonly signals?: Numbers; readonly priors?: Numbers }>> = {
   default: {},
   /** How things are built and hang together: definitions and structure over incidental matches, prose welcome. */
-  analysis: { signals: { definition: 1.4, symbol_words: 1.4, folder_names: 1.6 }, priors: { doc: 0, test: -0.5 } },
+  analysis: { signals: { definition: 1.4, symbol_words: 1.4, folder_name: 1.6 }, priors: { doc: 0, test: -0.5 } },
   /** How it is run: configuration and runbooks count in full. */
-  operations: { signals: { folder_names: 1.3 }, priors: { config: 0.2, doc: 0.1, example: -0.2 } },
+  operations: { signals: { folder_name: 1.3 }, priors: { config: 0.2, doc: 0.1, example: -0.2 } },
   /** Prose first, examples beside it. */
   "docs-heavy": { signals: { definition: 0.6, symbol_words: 0.6 }, priors: { doc: 1, example: 0, test: -0.7 } },
 };
