@@ -7,11 +7,12 @@ import { quotaPlugin, tokenStorePlugin } from "./adapters/memory/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
 import { parserPlugin } from "./adapters/tree-sitter/mod.ts";
 import type { GatewayConfig } from "./config/mod.ts";
-import { insider } from "./domain/mod.ts";
+import { Fault, insider } from "./domain/mod.ts";
 import { EDGE, edgePlugin } from "./edge/mod.ts";
 import { type Kernel, type KernelEvent, startKernel } from "./kernel/mod.ts";
 import { CLOCK, INGESTER, STATE } from "./ports/mod.ts";
 import { checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
+import { schedulerPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
 import { graphServicePlugin } from "./services/graph/mod.ts";
 import { coveragePlugin, ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
@@ -66,6 +67,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
       coverageStorePlugin,
       coveragePlugin,
       ingesterPlugin,
+      schedulerPlugin,
       ingestServicePlugin,
       searchPlugin,
       graphServicePlugin,
@@ -107,6 +109,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     quota: config.quota,
     "coverage store": { statePath, ...config.coverage },
     ingester: config.ingest,
+    scheduler: { ...config.scheduler, dryRun: config.ingest.dryRun },
     edge: config.edge,
   };
 }
@@ -145,8 +148,15 @@ async function ingestAtStart(kernel: Kernel, config: GatewayConfig, { log }: Ope
 
 function logStep({ log }: OpenTelemetry, { plugin, phase, ms, error }: KernelEvent): void {
   const fields = { plugin, ms: Math.round(ms) };
-  if (error === undefined) log.debug(fields, phase);
-  else log.error({ ...fields, err: error }, "a plug-in failed");
+  if (error === undefined) return void log.debug(fields, phase);
+  // A Fault is written for the operator and says it all; of anything else the stack is wanted.
+  const what = error instanceof Fault ? { reason: error.reason, ...told(error) } : { err: error };
+  log.error({ ...fields, ...what }, "a plug-in failed");
+}
+
+/** What an error says, and what its cause says. */
+function told({ message, cause }: Error): { readonly error: string; readonly cause?: string } {
+  return cause instanceof Error ? { error: message, cause: cause.message } : { error: message };
 }
 
 function version(): string {

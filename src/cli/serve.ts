@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { Command } from "commander";
 import { environment, readConfig } from "../config/mod.ts";
-import { type Gateway, startGateway } from "../main.ts";
+import { startGateway } from "../main.ts";
 import { guide } from "./guide.ts";
 import { removeServing, writeServing } from "./serving.ts";
 
@@ -16,27 +16,30 @@ export function addServeCommand(program: Command): void {
 async function serve(guided: boolean): Promise<void> {
   const env = guided ? { KM_LOG_FORMAT: "pretty", KM_LOG_LEVEL: "warn", ...environment() } : environment();
   const config = readConfig(env);
+  const signalled = firstSignal();
   const gateway = await startGateway(config);
   writeServing(config.state.path, {
     pid: process.pid,
     address: gateway.address,
     metricsAddress: gateway.metricsAddress,
   });
-  const ended = untilSignalled(gateway);
-  if (guided) await guide(gateway, config, ended);
   try {
-    await ended;
+    if (guided) await guide(gateway, config, signalled);
+    await signalled;
+    // Beyond the budget a stop hangs: a dead peer's session can hold one up.
+    setTimeout(() => process.exit(1), gateway.stopBudgetMs).unref();
+    await gateway.stop();
   } finally {
     removeServing(config.state.path);
   }
 }
 
 /**
- * Stops on the first SIGTERM or SIGINT, within the drain budget; a second signal exits at once. A timer beyond the
- * budget ends a stop that hangs (a dead peer's session can hold one up).
+ * The first SIGTERM or SIGINT, which starts an orderly stop; a second one exits at once. Listened for from before the
+ * start, which is then gone through and undone in order: as process 1 of a container nothing else would end it.
  */
-async function untilSignalled(gateway: Gateway): Promise<void> {
-  await new Promise<void>((resolve) => {
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
     let stopping = false;
     const onSignal = () => {
       if (stopping) process.exit(1);
@@ -46,7 +49,4 @@ async function untilSignalled(gateway: Gateway): Promise<void> {
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);
   });
-  const hard = setTimeout(() => process.exit(1), gateway.stopBudgetMs);
-  hard.unref();
-  await gateway.stop();
 }

@@ -16,8 +16,15 @@ import { type CoverageConfig, coverageConfig, coverageVariables } from "./sectio
 import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
 import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
 import { type RuntimeConfig, runtimeConfig, runtimeVariables } from "./sections/runtime.ts";
+import {
+  type SchedulerConfig,
+  schedulerConfig,
+  schedulerVariables,
+  type WatchConfig,
+  watchConfig,
+} from "./sections/scheduler.ts";
 import { type SidecarConfig, sidecarConfig, sidecarVariables } from "./sections/sidecar.ts";
-import { type SourcesConfig, sourcesConfig, sourcesVariables } from "./sections/sources.ts";
+import { type SourcesConfig, searchPath, sourcesConfig, sourcesVariables } from "./sections/sources.ts";
 import { type StateConfig, stateConfig, stateVariables } from "./sections/state.ts";
 import { type TelemetryConfig, telemetryConfig, telemetryVariables } from "./sections/telemetry.ts";
 import { refuseUnknown } from "./unknown-variables.ts";
@@ -35,6 +42,8 @@ export interface GatewayConfig {
   readonly state: StateConfig;
   readonly ingest: IngestConfig;
   readonly coverage: CoverageConfig;
+  readonly scheduler: SchedulerConfig;
+  readonly watch: WatchConfig;
   readonly runtime: RuntimeConfig;
   /** What `effectiveConfig` shows. */
   readonly variables: readonly EffectiveVariable[];
@@ -56,16 +65,22 @@ export function readConfig(env: Environment = environment(), cwd: string = proce
   const known = describeVariables().map(({ name }) => name);
   refuseUnknown(env, known, problems);
   const access = readValues(accessVariables, env, problems);
+  const scheduling = readValues(schedulerVariables, env, problems);
   const config: GatewayConfig = {
     edge: edgeConfig(access),
     tokens: tokensConfig(access),
     quota: quotaConfig(readValues(quotaVariables, env, problems)),
     sidecar: sidecarConfig(readValues(sidecarVariables, env, problems)),
     telemetry: telemetryConfig(readValues(telemetryVariables, env, problems)),
-    sources: sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
+    sources: {
+      ...sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
+      ...searchPath(env["PATH"]),
+    },
     state: stateConfig(readValues(stateVariables, env, problems), cwd),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),
     coverage: coverageConfig(readValues(coverageVariables, env, problems)),
+    scheduler: schedulerConfig(scheduling),
+    watch: watchConfig(scheduling),
     runtime: runtimeConfig(readValues(runtimeVariables, env, problems)),
     variables: effectiveVariables(env),
   };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { logVerbosity, type ServerCredentials, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
 import { createServer, type ServerMiddleware } from "nice-grpc";
+import { Fault } from "../domain/mod.ts";
 import type { Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
 import { boundAddress } from "./address.ts";
@@ -110,10 +111,12 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   for (const service of bound) server.add(service.definition, service.implementation);
 
   const port = await server.listen(parts.address, parts.credentials).catch((cause: unknown) => {
-    throw new Error(
-      `can't listen on ${parts.address}: ${cause instanceof Error ? cause.message : String(cause)}; ` +
-        "is another gateway running there? Set another address",
-      { cause },
+    const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new Fault(
+      "precondition",
+      `can't listen on ${parts.address}: ${why}; is another gateway running there? ` +
+        "Set KM_GRPC_ADDRESS to another address (port 0 picks a free one)",
+      { cause, reason: "ADDRESS_UNAVAILABLE" },
     );
   });
   health.set(true);

@@ -120,6 +120,13 @@ export function runCommand(args: readonly string[], place: Place, name?: "gatewa
   return launch(args, statePath, env, name).ended;
 }
 
+/** Starts `gateway serve` and waits for nothing. */
+export function launchGateway(place: Place): { signal(signal: NodeJS.Signals): void; readonly ended: Promise<Ended> } {
+  const { statePath, env } = placed(place);
+  const { child, ended } = launch(["serve"], statePath, env);
+  return { signal: (signal) => void child.kill(signal), ended };
+}
+
 /** Starts `gateway serve` and waits until it has said where it serves. @throws Error with its output when it ends first */
 export async function startGatewayProcess(place: Place): Promise<GatewayProcess> {
   const { statePath, env } = placed(place);

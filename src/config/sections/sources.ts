@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, delimiter, isAbsolute } from "node:path";
 import { absolute, list, namedPath, path, toggle } from "../parsers.ts";
 import type { Problems } from "../problems.ts";
 import { optional, type Values, variable } from "../variable.ts";
@@ -12,6 +12,8 @@ export interface NamedSource {
 export interface SourcesConfig {
   readonly sources: readonly NamedSource[];
   readonly indexUntracked: boolean;
+  /** Folders to find `git` in, as PATH has them; absent: the usual ones. */
+  readonly searchPath?: string;
 }
 
 export const sourcesVariables = {
@@ -53,6 +55,15 @@ export function sourcesConfig(values: Values<typeof sourcesVariables>, cwd: stri
     sources: named.map((source) => ({ name: source.name, path: absolute(source.path, cwd) })),
     indexUntracked: values.indexUntracked,
   };
+}
+
+/**
+ * The operator's own PATH, so that Git is found wherever they have it; without its relative folders, which would
+ * be looked up in the repository that is being read.
+ */
+export function searchPath(pathVariable: string | undefined): { readonly searchPath?: string } {
+  const folders = (pathVariable ?? "").split(delimiter).filter(isAbsolute);
+  return folders.length > 0 ? { searchPath: folders.join(delimiter) } : {};
 }
 
 /** The folder's name, lower-cased, with everything a name may not hold turned into '-'. */
