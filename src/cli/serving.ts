@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -11,8 +11,11 @@ export interface Serving {
 
 const file = (statePath: string) => join(statePath, "serving.json");
 
+/** The file appears whole or not at all: a command may be reading it right now. */
 export function writeServing(statePath: string, serving: Serving): void {
-  writeFileSync(file(statePath), `${JSON.stringify(serving)}\n`, { mode: 0o600 });
+  const draft = `${file(statePath)}.draft`;
+  writeFileSync(draft, `${JSON.stringify(serving)}\n`, { mode: 0o600 });
+  renameSync(draft, file(statePath));
 }
 
 export function removeServing(statePath: string): void {
@@ -21,13 +24,12 @@ export function removeServing(statePath: string): void {
 
 /** The gateway that serves this state directory now; undefined when none does, or its process is gone. */
 export function readServing(statePath: string): Serving | undefined {
-  let text: string;
+  let serving: Serving;
   try {
-    text = readFileSync(file(statePath), "utf8");
+    serving = JSON.parse(readFileSync(file(statePath), "utf8")) as Serving;
   } catch {
-    return undefined; // never served, or not ours to read: then opening it will say so
+    return undefined; // never served, cut short by a full disk, or not ours to read: then opening it will say so
   }
-  const serving = JSON.parse(text) as Serving;
   return isAlive(serving.pid) ? serving : undefined;
 }
 
