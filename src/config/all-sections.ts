@@ -5,6 +5,7 @@ import { coverageVariables } from "./sections/coverage.ts";
 import { ingestVariables } from "./sections/ingest.ts";
 import { quotaVariables } from "./sections/quota.ts";
 import { runtimeVariables } from "./sections/runtime.ts";
+import { schedulerVariables } from "./sections/scheduler.ts";
 import { sidecarVariables } from "./sections/sidecar.ts";
 import { sourcesVariables } from "./sections/sources.ts";
 import { stateVariables } from "./sections/state.ts";
@@ -17,6 +18,7 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["Quotas", quotaVariables],
   ["Ingest", ingestVariables],
   ["Coverage reports", coverageVariables],
+  ["Schedules and watching", schedulerVariables],
   ["State", stateVariables],
   ["Metrics and health", sidecarVariables],
   ["Logs", telemetryVariables],

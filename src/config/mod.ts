@@ -8,6 +8,7 @@ export type { EdgeConfig, ReflectionAccess, TokensConfig } from "./sections/acce
 export type { IngestConfig } from "./sections/ingest.ts";
 export type { QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
 export type { RuntimeConfig } from "./sections/runtime.ts";
+export type { SchedulerConfig, WatchConfig } from "./sections/scheduler.ts";
 export type { SidecarConfig } from "./sections/sidecar.ts";
 export type { NamedSource, SourcesConfig } from "./sections/sources.ts";
 export type { StateConfig } from "./sections/state.ts";

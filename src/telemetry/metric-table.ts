@@ -1,4 +1,4 @@
-import { coverageClasses, runStates } from "../domain/mod.ts";
+import { coverageClasses, runStates, scheduleNames, tickOutcomes } from "../domain/mod.ts";
 
 /** Every value a label may take, or how many different ones it may at most have: the rest is counted as "other". */
 export type LabelValues = readonly string[] | { readonly atMost: number; readonly such: string };
@@ -73,6 +73,11 @@ const table: readonly MetricDeclaration[] = [
   gauge("km_coverage_files", "Tracked files of the served generation, by coverage class.", {
     source: sources,
     class: coverageClasses,
+  }),
+
+  counter("km_scheduler_runs_total", "Ticks of schedules, by how they ended; skipped ones found nothing to do.", {
+    schedule: scheduleNames,
+    outcome: [...tickOutcomes.map((outcome) => outcome.toLowerCase()), "busy", "paused"],
   }),
 
   counter("km_search_requests_total", "Searches, by whether they found something.", {

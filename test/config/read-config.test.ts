@@ -38,6 +38,15 @@ config("an empty environment gives the documented defaults", () => {
     telemetry: { logFormat: "json", logLevel: "info" },
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000 },
+    coverage: { historyLimit: 30 },
+    scheduler: {
+      enabled: true,
+      ingestCron: "*/30 * * * *",
+      coverageCron: "15 2 * * *",
+      timeZone: "UTC",
+      jitterMs: 20_000,
+    },
+    watch: { enabled: false, debounceMs: 2_000 },
     runtime: { allowKnownBad: false },
   });
   const { workers, ...others } = ingest;
