@@ -207,11 +207,6 @@ const samples: readonly (readonly [file: string, language: string, symbols: read
       "function main 21-21",
     ],
   ],
-  [
-    "sample.ps1",
-    "powershell",
-    ["function Add-Shape 2-5", "class Store 7-12", "method Store.Add 9-11", "enum Mode 14-17"],
-  ],
   ["sample.css", "css", []],
   ["sample.ini", "ini", ["section server 4-5", "section client 7-8"]],
   [

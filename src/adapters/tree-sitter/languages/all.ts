@@ -7,7 +7,7 @@ import { php } from "./php.ts";
 import { python } from "./python.ts";
 import { ruby } from "./ruby.ts";
 import { rust } from "./rust.ts";
-import { bash, powershell } from "./shell.ts";
+import { bash } from "./shell.ts";
 import { css, ini } from "./style.ts";
 import { javascript, tsx, typescript } from "./typescript.ts";
 
@@ -24,7 +24,6 @@ const all: readonly LanguageSpec[] = [
   ruby,
   php,
   bash,
-  powershell,
   css,
   ini,
 ];
