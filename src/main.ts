@@ -34,8 +34,13 @@ export interface Gateway {
 /**
  * The composition root: the list of plug-ins, in the order that ties are started. The owner's lock comes first, so
  * that a second gateway on the same state is refused before it has opened anything.
+ *
+ * @param overrides sections by plug-in name that no variable sets: what an evaluation switches off
  */
-export async function startGateway(config: GatewayConfig): Promise<Gateway> {
+export async function startGateway(
+  config: GatewayConfig,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<Gateway> {
   checkRuntime(config.runtime.allowKnownBad);
   const telemetry = openTelemetry({
     ...config.telemetry,
@@ -74,7 +79,7 @@ export async function startGateway(config: GatewayConfig): Promise<Gateway> {
       auditServicePlugin,
       edgePlugin,
     ],
-    config: sections(config),
+    config: { ...sections(config), ...overrides },
     drainMs: config.edge.drainMs,
     on: (event) => logStep(telemetry, event),
   });

@@ -18,8 +18,14 @@ export interface EvalGateway {
   close(): Promise<void>;
 }
 
-/** Starts the real program in this process, on a state directory of its own, and talks to it over gRPC. */
-export async function startEvalGateway(sets: readonly EvalSet[]): Promise<EvalGateway> {
+/**
+ * Starts the real program in this process, on a state directory of its own, and talks to it over gRPC. Signals named
+ * in `without` count nothing; the set may change between searches.
+ */
+export async function startEvalGateway(
+  sets: readonly EvalSet[],
+  without: ReadonlySet<string> = new Set(),
+): Promise<EvalGateway> {
   const work = await mkdtemp(join(tmpdir(), "gateway-eval-"));
   const folders = await Promise.all(sets.map((set) => indexable(set.folder, join(work, "trees", set.name))));
   const gateway = await startGateway(
@@ -33,6 +39,7 @@ export async function startEvalGateway(sets: readonly EvalSet[]): Promise<EvalGa
       KM_RATE_LIMIT_REQUESTS: "1000000",
       KM_RATE_LIMIT_MANAGE_REQUESTS: "1000000",
     }),
+    { search: { without } },
   );
   const clients = openClients(gateway.address, undefined);
 

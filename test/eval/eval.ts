@@ -2,17 +2,19 @@ import { basename, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { projectFile } from "../../src/runtime/mod.ts";
-import { startEvalGateway } from "./eval-gateway.ts";
+import { searchSignals } from "../../src/services/search/mod.ts";
+import { type EvalGateway, startEvalGateway } from "./eval-gateway.ts";
 import { type Loaded, loadData, repositorySet } from "./eval-set.ts";
-import { type Measured, measure } from "./measure.ts";
-import { overall, summaryOf, table } from "./report.ts";
+import { ask, type Measured, measure } from "./measure.ts";
+import { aligned, difference, overall, summaryOf, table } from "./report.ts";
 
-const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--json] [--verbose]
+const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--ablate] [--json] [--verbose]
 Without --data and --repo: our own questions about this repository.
   --data DIR        a published set: code-search (its repositories are fetched) or a corpus with queries and qrels
   --repo PATH       any repository, with --questions in the form of code-search/*.json
   --root FOLDER     the folder below PATH to index
   --prefix P        what labels carry in front of the path below PATH
+  --ablate          again without each signal in turn: what it is worth
   --json            one object instead of tables
   --verbose         every question that was not answered perfectly, with what was found`;
 
@@ -24,6 +26,7 @@ async function main(): Promise<number> {
       questions: { type: "string" },
       root: { type: "string", default: "" },
       prefix: { type: "string", default: "" },
+      ablate: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -34,21 +37,40 @@ async function main(): Promise<number> {
     return 0;
   }
   const { sets, missing } = await chosen(values);
-  const gateway = await startEvalGateway(sets);
+  const without = new Set<string>();
+  const gateway = await startEvalGateway(sets, without);
   const measured: Measured[] = [];
+  const ablation: string[][] = [];
   try {
     for (const set of sets) measured.push(await measure(gateway, set));
+    if (values.ablate) ablation.push(...(await ablate(gateway, measured, without)));
   } finally {
     await gateway.close();
   }
   if (values.json) say(JSON.stringify(asJson(measured, missing)));
   else {
     say(table(measured));
+    if (ablation.length > 0)
+      say(`\nwithout each signal, the change of the mean nDCG@10 with its 95% interval\n${aligned(ablation)}`);
     for (const { set } of measured) for (const note of set.notes) say(`${set.name}: ${note}`);
     for (const name of missing) say(`could not be had: ${name}`);
     if (values.verbose) for (const one of measured) say(misses(one));
   }
   return missing.length > 0 ? 1 : 0;
+}
+
+/** Asks everything again with one signal at a time switched off. */
+async function ablate(gateway: EvalGateway, measured: readonly Measured[], without: Set<string>): Promise<string[][]> {
+  const rows = [["signal", "change", "from", "to"]];
+  for (const name of searchSignals) {
+    without.add(name);
+    const after = [];
+    for (const { set } of measured) after.push(await ask(gateway, set));
+    without.delete(name);
+    const change = difference(measured, after);
+    rows.push([name, ...[change.mean, change.low, change.high].map((value) => value.toFixed(4))]);
+  }
+  return rows;
 }
 
 interface Choice {

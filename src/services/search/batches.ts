@@ -7,8 +7,8 @@ import { rank } from "./rank/rank.ts";
 import type { Ranked } from "./rank/ranked.ts";
 import type { Weights } from "./rank/weights.ts";
 
-/** Candidates taken from each list for one ranking. Beyond 400 the first page doesn't change (docs/benchmarks.md). */
-export const batchSize = 400;
+/** Candidates taken from each list for one ranking. Twice as many find no more (docs/benchmarks.md). */
+export const batchSize = 200;
 /** Terms of a long text that are searched for, the most telling ones: the rest is noise and time. */
 const mostTerms = 60;
 

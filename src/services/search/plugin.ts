@@ -1,8 +1,10 @@
 import { definePlugin } from "../../kernel/mod.ts";
 import { CHUNK_INDEX, CLOCK, EMBEDDER, SEARCH_SERVICE, SOURCES, STATE, TELEMETRY } from "../../ports/mod.ts";
+import { switches } from "./rank/weights.ts";
+import type { SearchSettings } from "./search.ts";
 import { searchService } from "./service.ts";
 
-/** Has nothing of its own to configure: what it stands on is configured where it stands. */
+/** An operator configures nothing here; an evaluation may switch signals off. */
 export const searchPlugin = definePlugin({
   name: "search",
   provides: SEARCH_SERVICE,
@@ -14,8 +16,14 @@ export const searchPlugin = definePlugin({
     telemetry: TELEMETRY,
     clock: CLOCK,
   },
-  config: () => undefined,
-  async start(ports) {
-    return { value: searchService(ports) };
+  config: (raw: unknown): SearchSettings => {
+    const { without = new Set<string>() } = (raw ?? {}) as Partial<SearchSettings>;
+    for (const name of without) {
+      if (!switches.includes(name)) throw new Error(`no signal '${name}'; there are ${switches.join(", ")}`);
+    }
+    return { without };
+  },
+  async start(ports, settings) {
+    return { value: searchService(ports, settings) };
   },
 });

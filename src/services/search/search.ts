@@ -20,6 +20,11 @@ export interface SearchPorts {
   readonly clock: Clock & Random;
 }
 
+export interface SearchSettings {
+  /** Signals that count nothing, by name. Looked at with every search, so that an evaluation can change it. */
+  readonly without: ReadonlySet<string>;
+}
+
 export interface FoundHit {
   readonly ranked: Ranked;
   readonly snippet: Snippet;
@@ -43,6 +48,7 @@ export async function search(
   ask: SearchAsk,
   call: CallExtension,
   ports: SearchPorts,
+  settings: SearchSettings,
   timed: Timed,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
@@ -62,7 +68,7 @@ export async function search(
     vector: wantsVector(ask, revisions, ports.embedder, warnings)
       ? await timed("embed", () => embed(ask, query, ports, warnings, signal))
       : undefined,
-    weights: weightsFor(query.kind, ask.profile),
+    weights: weightsFor(query.kind, ask.profile, settings.without),
     now: ports.clock.now(),
   };
   if (plan.query.terms.length === 0 && ask.mode !== "semantic") {

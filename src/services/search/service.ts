@@ -3,12 +3,14 @@ import { Fault } from "../../domain/mod.ts";
 import type { CallExtension, ServiceBinding } from "../../ports/mod.ts";
 import type { Timed } from "./batches.ts";
 import { getArtifact } from "./get-artifact.ts";
-import { type SearchPorts, search } from "./search.ts";
+import { type SearchPorts, type SearchSettings, search } from "./search.ts";
 import { fromArtifactAnswer, fromSearchAnswer, toArtifactAsk, toSearchAsk } from "./wire.ts";
 
 export type SearchHandlers = SearchServiceImplementation<CallExtension>;
 
-export function searchHandlers(ports: SearchPorts): SearchHandlers {
+const everything: SearchSettings = { without: new Set() };
+
+export function searchHandlers(ports: SearchPorts, settings: SearchSettings = everything): SearchHandlers {
   const { meter } = ports.telemetry;
   return {
     async search(request, context) {
@@ -24,7 +26,7 @@ export function searchHandlers(ports: SearchPorts): SearchHandlers {
         }
       };
       try {
-        const answer = await timed("total", () => search(ask, context, ports, timed, context.signal));
+        const answer = await timed("total", () => search(ask, context, ports, settings, timed, context.signal));
         const tookMs = performance.now() - began;
         const found = answer.hits.length;
         meter.add("km_search_requests_total", { mode, outcome: found > 0 ? "hits" : "empty" });
@@ -47,6 +49,6 @@ export function searchHandlers(ports: SearchPorts): SearchHandlers {
   };
 }
 
-export function searchService(ports: SearchPorts): ServiceBinding {
-  return { definition: SearchServiceDefinition, implementation: searchHandlers(ports) };
+export function searchService(ports: SearchPorts, settings?: SearchSettings): ServiceBinding {
+  return { definition: SearchServiceDefinition, implementation: searchHandlers(ports, settings) };
 }

@@ -1,4 +1,5 @@
 import { isStopWord, splitIdentifier, stem } from "../../../domain/text/mod.ts";
+import { remembered } from "./remembered.ts";
 
 export interface PathWords {
   /** Stems of the file's name, without its extension. */
@@ -13,7 +14,10 @@ export interface PathWords {
 const generic =
   /^_*(?:index|init|mod|main|lib|utils?|helpers?|base|common|core|defaults?|types?|models?|impl|shared|misc|doc|package-info)_*$/iu;
 
-export function stems(name: string): string[] {
+/** Stems of the words in a name; each once, without those that say nothing. */
+export const stems = remembered(stemsOf);
+
+function stemsOf(name: string): readonly string[] {
   const found = new Set<string>();
   for (const word of name.split(/[^\p{L}\p{N}_]+/u)) {
     for (const part of splitIdentifier(word)) {
@@ -24,7 +28,9 @@ export function stems(name: string): string[] {
   return [...found];
 }
 
-export function pathWords(path: string): PathWords {
+export const pathWords = remembered(wordsOfPath);
+
+function wordsOfPath(path: string): PathWords {
   const segments = path.split("/");
   const file = segments.pop() as string;
   const dot = file.indexOf(".", 1);

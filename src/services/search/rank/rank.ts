@@ -21,7 +21,8 @@ export function rank(pool: Pool, weights: Weights): Ranked[] {
     const own = passages.map(({ parts }) => total(parts));
     const siblings = siblingSums(own, weights.siblings.decay);
     for (const [at, { candidate, parts }] of passages.entries()) {
-      parts.push(part("siblings", siblings[at] as number, weights.siblings.weight));
+      const others = part("siblings", siblings[at] as number, weights.siblings.weight);
+      if (others.contribution !== 0) parts.push(others);
       let score = total(parts);
       for (const prior of priors) {
         const weight = weights.priors[prior.name] ?? 0;

@@ -63,9 +63,28 @@ const profiles: Readonly<Record<string, { readonly signals?: Numbers; readonly p
 /** As the contract names them. */
 export const profileNames: readonly string[] = Object.keys(profiles);
 
-export function weightsFor(kind: QueryKind, profile: string, base: Weights = usual): Weights {
+/** Everything that can be switched off for an ablation. */
+export const switches: readonly string[] = [
+  ...Object.keys(usual.signals),
+  ...Object.keys(usual.priors),
+  "siblings",
+  "repeat",
+];
+
+/** @param without names from `switches` that count nothing */
+export function weightsFor(kind: QueryKind, profile: string, without: ReadonlySet<string> = new Set()): Weights {
   const { signals = {}, priors = {} } = profiles[profile] ?? {};
-  const mine = { ...base.signals, ...byKind[kind] } as Record<string, number>;
+  const mine = { ...usual.signals, ...byKind[kind] } as Record<string, number>;
   for (const [name, factor] of Object.entries(signals)) mine[name] = (mine[name] ?? 0) * factor;
-  return { ...base, signals: mine, priors: { ...base.priors, ...priors } };
+  const taken: Record<string, number> = { ...usual.priors, ...priors };
+  for (const name of without) {
+    if (name in mine) mine[name] = 0;
+    if (name in taken) taken[name] = 0;
+  }
+  return {
+    signals: mine,
+    priors: taken,
+    siblings: without.has("siblings") ? { ...usual.siblings, weight: 0 } : usual.siblings,
+    repeat: without.has("repeat") ? 0 : usual.repeat,
+  };
 }
