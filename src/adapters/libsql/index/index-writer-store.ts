@@ -175,9 +175,8 @@ export class IndexWriterStore {
   }
 
   async #takeBack(source: number, base: number): Promise<void> {
-    const { db, contents } = this.#tables;
-    while (this.#within(() => takeBackStep(db, contents, source, base))) await Promise.resolve();
-    this.#within(() => db.sql(setCommitted).run([source, base]));
+    while (this.#within(() => takeBackStep(this.#tables, source, base))) await Promise.resolve();
+    this.#within(() => this.#tables.db.sql(setCommitted).run([source, base]));
   }
 
   /** A refusal leaves the transaction as it was; an engine's error ends it, and with it what all writers wrote. */

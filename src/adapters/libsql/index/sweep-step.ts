@@ -1,6 +1,7 @@
 import { alive } from "../../../domain/mod.ts";
 import type { ChunkRange } from "./contents.ts";
 import type { Tables } from "./generation-writer.ts";
+import { noteLoose, sweepLoose } from "./loose-embeddings.ts";
 import type { SweepStep } from "./writer-operations.ts";
 
 /** Contents deleted in one transaction, and pages given back to the file system: milliseconds each. */
@@ -18,6 +19,7 @@ export function sweepStep(tables: Tables, source: number, oldest: number, writin
   const ranges: ChunkRange[] = [];
   for (const row of rows) {
     const [, first, count] = row as [number, number, number];
+    if (writing) noteLoose(db, { first, count });
     const used = embeddingsOf(tables, { first, count });
     ranges.push(contents.delete(row as readonly number[]));
     if (!writing) forgetEmbeddings(tables, used);
@@ -31,7 +33,8 @@ export function sweepStep(tables: Tables, source: number, oldest: number, writin
        AND id NOT IN (SELECT path FROM contents WHERE source = ?)`,
   ).run([source, source, source]);
   if (oldest === alive) db.sql("DELETE FROM committed WHERE source = ?").run([source]);
-  return { chunks, done: !segments.tidy(source) };
+  const more = segments.tidy(source) || (!writing && sweepLoose(db));
+  return { chunks, done: !more };
 }
 
 /** Gives free pages back, a few at a time. Outside a transaction. */

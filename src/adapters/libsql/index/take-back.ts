@@ -1,6 +1,7 @@
 import { alive } from "../../../domain/mod.ts";
-import type { Contents } from "./contents.ts";
-import type { Connection } from "./database.ts";
+import type { ChunkRange } from "./contents.ts";
+import type { Tables } from "./generation-writer.ts";
+import { noteLoose } from "./loose-embeddings.ts";
 
 /** Contents deleted in one transaction: about a thousand chunks. */
 const batch = 128;
@@ -9,10 +10,18 @@ const batch = 128;
  * One step of undoing all that generations after `base` did to a source: deletes what they bore, and last of all
  * takes back the ends they set. Repeatable after a crash at any point. Returns whether there is more to do.
  */
-export function takeBackStep(db: Connection, contents: Contents, source: number, base: number): boolean {
+export function takeBackStep({ db, contents, segments }: Tables, source: number, base: number): boolean {
   const born = db.sql("SELECT id, first_chunk, chunks FROM contents WHERE source = ? AND born > ? LIMIT ?");
   const rows = born.all([source, base, batch]);
-  for (const row of rows) contents.delete(row as readonly number[]);
+  const ranges: ChunkRange[] = [];
+  for (const row of rows) {
+    const [, first, count] = row as [number, number, number];
+    // Kept for now: the run that follows mostly embeds the same texts.
+    noteLoose(db, { first, count });
+    ranges.push(contents.delete(row as readonly number[]));
+  }
+  // A commit may have merged them into a segment that stays.
+  segments.lose(source, ranges);
   if (rows.length === batch) return true;
   db.sql("DELETE FROM files WHERE source = ? AND born > ?").run([source, base]);
   db.sql("DELETE FROM segments WHERE source = ? AND born > ?").run([source, base]);

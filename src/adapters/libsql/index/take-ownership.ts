@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -35,12 +35,21 @@ export async function takeOwnership(statePath: string): Promise<Ownership> {
   };
   await guarded(path, () => acquire(path, self));
   held.add(path);
+  await clearDrafts(statePath);
   return {
     release: async () => {
       if (!held.delete(path)) return;
       await rm(path, { force: true });
     },
   };
+}
+
+/** Drafts of locks that processes killed in the middle left; a running one's is about to be taken away by it. */
+async function clearDrafts(statePath: string): Promise<void> {
+  for (const name of await readdir(statePath)) {
+    const pid = /^lock\.(\d+)\./.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(statePath, name), { force: true });
+  }
 }
 
 async function acquire(path: string, self: Owner): Promise<void> {
