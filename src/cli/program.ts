@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Command, CommanderError } from "commander";
 import { projectFile } from "../runtime/mod.ts";
+import { callAddress } from "./arguments.ts";
 import { exitCode, explain } from "./exit-code.ts";
 
 /** A commander program with the options that every subcommand shares. */
@@ -10,7 +11,11 @@ export function program(name: string, summary: string): Command {
   return new Command(name)
     .description(summary)
     .version(version)
-    .option("--address <host:port>", "a running gateway (default: the one that serves the state directory, if any)")
+    .option(
+      "--address <host:port>",
+      "a running gateway (default: the one that serves the state directory, if any)",
+      callAddress,
+    )
     .option("--json", "machine-readable results, one JSON value a line")
     .showHelpAfterError("(--help shows how)")
     .exitOverride();
