@@ -21,7 +21,7 @@ export async function openParser(config: ParserConfig, signal: AbortSignal): Pro
   const pool = new WorkerPool({
     workers: Math.max(1, config.workers),
     hangMs: parseMs + graceMs,
-    spawn: () => spawnWorker(import.meta.url, "./parser-worker", { parseMs }),
+    spawn: (progress) => spawnWorker(import.meta.url, "./parser-worker", { parseMs, progress }),
   });
   return {
     version: chunkerVersion(),

@@ -6,24 +6,49 @@ import type { Reply, Task } from "./worker-pool.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("parser-worker runs as a worker thread only");
-const { parseMs } = workerData as { readonly parseMs: number };
+const { parseMs, progress } = workerData as { readonly parseMs: number; readonly progress: Int32Array };
 
 /** Memory of the grammars past which a fresh thread is cheaper than keeping it: an ingest may add 300 MB in all. */
 const retireBytes = 96 * 1024 * 1024;
+/** Answers are sent together after this long, in milliseconds, or with the last file there is. */
+const answerEveryMs = 10;
+
+const tasks: Task[] = [];
+let replies: Reply[] = [];
+let working = false;
+
+function answer(): void {
+  if (replies.length > 0) port?.postMessage(replies);
+  replies = [];
+}
 
 /** One file at a time, in the order asked. */
-let last: Promise<void> = Promise.resolve();
-port.on("message", (task: Task) => {
-  last = last.then(async () => {
+async function work(): Promise<void> {
+  working = true;
+  let answered = performance.now();
+  for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
     const { id, path, bytes, plain } = task;
-    try {
-      const file = await parseFile({ path, bytes }, { parseMs, plain });
-      port.postMessage({ id, file, retire: grammarMemory() > retireBytes } satisfies Reply);
-    } catch (cause) {
-      // A grammar that traps leaves its memory in an unknown state: this thread must not parse again.
-      process.nextTick(() => {
-        throw cause;
-      });
-    }
+    Atomics.store(progress, 0, id);
+    const file = await parseFile({ path, bytes }, { parseMs, plain });
+    const retire = grammarMemory() > retireBytes;
+    replies.push({ id, file, retire });
+    if (retire) return answer();
+    if (performance.now() - answered < answerEveryMs) continue;
+    answer();
+    answered = performance.now();
+  }
+  answer();
+  working = false;
+}
+
+port.on("message", (more: readonly Task[]) => {
+  tasks.push(...more);
+  if (working) return;
+  work().catch((cause: unknown) => {
+    // A grammar that traps leaves its memory in an unknown state: this thread must not parse again.
+    answer();
+    process.nextTick(() => {
+      throw cause;
+    });
   });
 });

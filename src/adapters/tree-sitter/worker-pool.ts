@@ -24,34 +24,46 @@ interface Job {
 
 interface Seat {
   worker: Worker | undefined;
+  /** Where the worker writes the number of the task it is on. */
+  progress: Int32Array;
   /** Sent and not answered, in the order sent. */
   readonly sent: Map<number, Job>;
+  /** Bytes of those. */
+  load: number;
   timer: NodeJS.Timeout | undefined;
 }
 
 export interface PoolOptions {
   readonly workers: number;
-  /** A file that keeps a worker longer than this takes it down, in milliseconds. */
+  /** A worker that answers nothing for this long is taken down with the file it is on, in milliseconds. */
   readonly hangMs: number;
-  spawn(): Worker;
+  /** Starts a worker, which takes lists of `Task`, answers with lists of `Reply`, and keeps `progress`. */
+  spawn(progress: Int32Array): Worker;
 }
 
-/** Sent ahead to a worker, so that it never waits for this thread. */
-const ahead = 2;
+/**
+ * Sent ahead to a worker, so that it never waits for this thread and small files share a message: waking a thread
+ * costs as much as cutting a small file.
+ */
+const aheadFiles = 32;
+const aheadBytes = 512 * 1024;
 
 /** Spreads files over worker threads, replaces those that die, and gives the file that killed one a plain cut. */
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #seats: Seat[];
-  readonly #queue: Job[] = [];
+  #queue: Job[] = [];
   #nextId = 1;
+  #feeding = false;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#seats = Array.from({ length: options.workers }, () => ({
       worker: undefined,
+      progress: new Int32Array(1),
       sent: new Map(),
+      load: 0,
       timer: undefined,
     }));
   }
@@ -79,7 +91,7 @@ export class WorkerPool {
       };
       signal.addEventListener("abort", abort, { once: true });
       this.#queue.push(job);
-      this.#feed();
+      this.#feedSoon();
     });
   }
 
@@ -98,50 +110,80 @@ export class WorkerPool {
     await Promise.all(workers);
   }
 
+  /** Once what is asked for in this turn of the event loop is all there. */
+  #feedSoon(): void {
+    if (this.#feeding) return;
+    this.#feeding = true;
+    setImmediate(() => {
+      this.#feeding = false;
+      if (!this.#closed) this.#feed();
+    });
+  }
+
   #feed(): void {
-    // Level by level, so that every worker has one file before any has two.
-    for (let depth = 0; depth < ahead; depth += 1) {
-      for (const seat of this.#seats) {
-        if (seat.sent.size > depth) continue;
-        const job = this.#nextJob();
-        if (job === undefined) return;
-        this.#send(seat, job);
-      }
+    const batches = new Map<Seat, Task[]>();
+    let taken = 0;
+    for (; taken < this.#queue.length; taken += 1) {
+      const job = this.#queue[taken]!;
+      if (job.over) continue;
+      const seat = this.#roomiest();
+      if (seat === undefined) break;
+      const id = this.#nextId++;
+      seat.sent.set(id, job);
+      seat.load += job.input.bytes.length;
+      const batch = batches.get(seat) ?? [];
+      batches.set(seat, batch);
+      batch.push({ id, path: job.input.path, bytes: job.input.bytes, plain: job.plain });
     }
+    this.#queue = this.#queue.slice(taken);
+    for (const [seat, batch] of batches) this.#send(seat, batch);
   }
 
-  #nextJob(): Job | undefined {
-    for (;;) {
-      const job = this.#queue.shift();
-      if (job === undefined || !job.over) return job;
+  /** The seat with the least to do, if it may have more. */
+  #roomiest(): Seat | undefined {
+    let best: Seat | undefined;
+    for (const seat of this.#seats) {
+      // Two files always fit, however large: one to be on, one to go on with.
+      if (seat.sent.size >= aheadFiles || (seat.sent.size >= 2 && seat.load >= aheadBytes)) continue;
+      if (best === undefined || seat.load < best.load) best = seat;
     }
+    return best;
   }
 
-  #send(seat: Seat, job: Job): void {
+  #send(seat: Seat, batch: readonly Task[]): void {
     seat.worker ??= this.#hire(seat);
-    const id = this.#nextId++;
-    seat.sent.set(id, job);
-    if (seat.sent.size === 1) this.#watch(seat);
+    if (seat.sent.size === batch.length) this.#watch(seat);
     // A busy worker keeps the process alive, an idle one does not.
     seat.worker.ref();
-    seat.worker.postMessage({ id, path: job.input.path, bytes: job.input.bytes, plain: job.plain } satisfies Task);
+    seat.worker.postMessage(batch);
   }
 
   #hire(seat: Seat): Worker {
-    const worker = this.#options.spawn();
-    worker.on("message", (reply: Reply) => {
-      const job = seat.sent.get(reply.id);
-      if (seat.worker !== worker || job === undefined) return;
-      seat.sent.delete(reply.id);
+    seat.progress = new Int32Array(new SharedArrayBuffer(4));
+    const worker = this.#options.spawn(seat.progress);
+    worker.on("message", (replies: readonly Reply[]) => {
+      if (seat.worker !== worker) return;
+      let retire = false;
+      for (const reply of replies) {
+        const job = seat.sent.get(reply.id);
+        if (job === undefined) continue;
+        this.#unsend(seat, reply.id, job);
+        job.resolve(reply.file);
+        retire ||= reply.retire;
+      }
       this.#watch(seat);
-      job.resolve(reply.file);
-      if (reply.retire) this.#retire(seat, worker);
+      if (retire) this.#retire(seat, worker);
       this.#feed();
       if (seat.sent.size === 0) worker.unref();
     });
     worker.on("error", (cause) => this.#lost(seat, worker, cause));
     worker.on("exit", (code) => this.#lost(seat, worker, new Error(`the worker exited with code ${code}`)));
     return worker;
+  }
+
+  #unsend(seat: Seat, id: number, job: Job): void {
+    seat.sent.delete(id);
+    seat.load -= job.input.bytes.length;
   }
 
   /** Times the file that the worker is on. */
@@ -159,29 +201,33 @@ export class WorkerPool {
   #retire(seat: Seat, worker: Worker): void {
     seat.worker = undefined;
     clearTimeout(seat.timer);
-    this.#queue.unshift(...seat.sent.values());
-    seat.sent.clear();
+    this.#takeBack(seat);
     void worker.terminate();
   }
 
-  /** The first file sent is the one it died on; the rest go to the front of the queue unharmed. */
+  /** What was sent and not answered goes to the front of the queue. */
+  #takeBack(seat: Seat): void {
+    this.#queue.unshift(...seat.sent.values());
+    seat.sent.clear();
+    seat.load = 0;
+  }
+
+  /** The file that the worker was on is the one it died of; the rest are unharmed. */
   #lost(seat: Seat, worker: Worker, cause: Error): void {
     if (seat.worker !== worker) return;
     seat.worker = undefined;
     clearTimeout(seat.timer);
     seat.timer = undefined;
-    const [fatal, ...rest] = seat.sent.values();
-    seat.sent.clear();
-    this.#queue.unshift(...rest);
-    if (fatal !== undefined) {
+    const on = Atomics.load(seat.progress, 0);
+    const [id, fatal] = seat.sent.has(on) ? [on, seat.sent.get(on)] : (seat.sent.entries().next().value ?? []);
+    if (fatal !== undefined && id !== undefined) {
       if (fatal.plain) {
+        this.#unsend(seat, id, fatal);
         const message = `the parser worker died twice on ${fatal.input.path}; exclude the file or report it`;
         fatal.reject(new Fault("unavailable", message, { cause }));
-      } else {
-        fatal.plain = true;
-        this.#queue.unshift(fatal);
-      }
+      } else fatal.plain = true;
     }
+    this.#takeBack(seat);
     this.#feed();
   }
 }

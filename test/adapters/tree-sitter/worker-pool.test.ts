@@ -12,11 +12,17 @@ const input = (path: string) => ({ path, bytes: new TextEncoder().encode("const 
 
 /** A worker that dies on "crash", hangs on "hang", dies always on "cursed", and else says how it was asked. */
 const script = `
-  const { parentPort } = require("node:worker_threads");
-  parentPort.on("message", ({ id, path, plain }) => {
-    if (path === "cursed" || (path === "crash" && !plain)) throw new Error("trapped");
-    if (path === "hang" && !plain) for (;;);
-    parentPort.postMessage({ id, retire: path === "retire", file: { skipped: true, reason: plain ? "plain" : "whole", lines: 0 } });
+  const { parentPort, workerData } = require("node:worker_threads");
+  parentPort.on("message", (tasks) => {
+    const replies = [];
+    for (const { id, path, plain } of tasks) {
+      workerData.progress[0] = id;
+      if (path === "cursed" || (path === "crash" && !plain)) throw new Error("trapped");
+      if (path === "hang" && !plain) for (;;);
+      replies.push({ id, retire: path === "retire", file: { skipped: true, reason: plain ? "plain" : "whole", lines: 0 } });
+      if (path === "retire") break;
+    }
+    parentPort.postMessage(replies);
   });
 `;
 
@@ -25,9 +31,9 @@ function stub(workers: number) {
   const opened = new WorkerPool({
     workers,
     hangMs: 300,
-    spawn: () => {
+    spawn: (progress) => {
       spawned += 1;
-      return new Worker(script, { eval: true });
+      return new Worker(script, { eval: true, workerData: { progress } });
     },
   });
   const reason = async (path: string, signal = never) => {
