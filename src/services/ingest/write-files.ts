@@ -12,9 +12,12 @@ export interface FileToWrite {
   readonly before: FileRecord | undefined;
 }
 
-/** What is worked on at once: one window is read and cut while the one before it is embedded and stored. */
-const windowFiles = 32;
+/** What is worked on at once: windows are read and cut while those before them are embedded and stored. */
+const windowFiles = 64;
 const windowBytes = 4 * 1_048_576;
+/** Windows being read and cut; those being stored. More only hold memory: the slowest stage sets the pace. */
+const preparedAhead = 2;
+const storedBehind = 2;
 /** Texts a call to the embedder: enough to spread its overhead, few enough to be cancelled within a second. */
 const textsPerCall = 128;
 /** How often a file that keeps changing is read before it is taken as it then is. */
@@ -43,22 +46,50 @@ interface Prepared {
   readonly symbols: readonly CodeSymbol[];
 }
 
-/** Streams files through reading, cutting, embedding and storing; yields each once it is stored. */
+/** A window of files that were cut. */
+interface Window {
+  readonly files: readonly Prepared[];
+  /** What is to be embedded, by its hash. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Of these hashes, those whose vectors the index held when it was asked. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Streams files through reading, cutting, embedding and storing; yields each once it is stored, in order. */
 export async function* writeFiles(
   files: readonly FileToWrite[],
   parts: WriteParts,
   signal: AbortSignal,
 ): AsyncGenerator<Written> {
   const windows = inWindows(files);
-  let next = prepareAll(windows.next().value, parts, signal);
+  const preparing: Promise<Window>[] = [];
+  const storing: Promise<Written>[][] = [];
+  // Embedded by the windows before, which the index may not have held yet when it was asked for a later one.
+  let claimed: ReadonlySet<string>[] = [];
   for (;;) {
-    const ready = await next;
-    if (ready === undefined) return;
-    next = prepareAll(windows.next().value, parts, signal);
-    // Heard where it is awaited; until then it must not count as unhandled.
-    next.catch(() => {});
-    yield* store(ready, parts, signal);
+    while (preparing.length < preparedAhead) {
+      const { value, done } = windows.next();
+      if (done) break;
+      preparing.push(heardLater(prepareAll(value, parts, signal)));
+    }
+    const window = await preparing.shift();
+    if (window === undefined) break;
+    const vectors = await embedNew(window, claimed, parts.embedder, signal);
+    claimed = [new Set(vectors.keys()), ...claimed].slice(0, preparedAhead + storedBehind);
+    storing.push(putAll(window.files, vectors, parts.writer, signal));
+    if (storing.length >= storedBehind) yield* each(storing.shift()!);
   }
+  for (const puts of storing) yield* each(puts);
+}
+
+/** A promise that is awaited later must not count as unhandled until then. */
+function heardLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+async function* each<T>(promises: readonly Promise<T>[]): AsyncGenerator<T> {
+  for (const promise of promises) yield await promise;
 }
 
 function* inWindows(files: readonly FileToWrite[]): Generator<readonly FileToWrite[], undefined> {
@@ -77,14 +108,9 @@ function* inWindows(files: readonly FileToWrite[]): Generator<readonly FileToWri
   if (window.length > 0) yield window;
 }
 
-async function prepareAll(
-  window: readonly FileToWrite[] | undefined,
-  parts: WriteParts,
-  signal: AbortSignal,
-): Promise<readonly Prepared[] | undefined> {
-  if (window === undefined) return undefined;
-  return Promise.all(
-    window.map(async (file) => {
+async function prepareAll(listed: readonly FileToWrite[], parts: WriteParts, signal: AbortSignal): Promise<Window> {
+  const files = await Promise.all(
+    listed.map(async (file) => {
       try {
         return await prepare(file, parts, signal);
       } catch (error) {
@@ -92,6 +118,10 @@ async function prepareAll(
       }
     }),
   );
+  const texts = new Map<string, string>();
+  for (const { chunks } of files) for (const chunk of chunks) texts.set(chunk.textHash, embeddedText(chunk));
+  const known = texts.size === 0 ? new Set<string>() : await parts.writer.known([...texts.keys()], signal);
+  return { files, texts, known };
 }
 
 async function prepare(file: FileToWrite, parts: WriteParts, signal: AbortSignal): Promise<Prepared> {
@@ -134,12 +164,14 @@ async function readSettled({ path, contentId }: ListedFile, { source, maxFileByt
   return { bytes, contentId: id };
 }
 
-async function* store(files: readonly Prepared[], parts: WriteParts, signal: AbortSignal): AsyncGenerator<Written> {
-  const { writer, embedder } = parts;
-  const texts = new Map<string, string>();
-  for (const { chunks } of files) for (const chunk of chunks) texts.set(chunk.textHash, embeddedText(chunk));
-  const known = texts.size === 0 ? new Set<string>() : await writer.known([...texts.keys()], signal);
-  const unknown = [...texts].filter(([hash]) => !known.has(hash));
+/** Vectors of the texts that neither the index nor a window before this one has. */
+async function embedNew(
+  { texts, known }: Window,
+  claimed: readonly ReadonlySet<string>[],
+  embedder: Embedder,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  const unknown = [...texts].filter(([hash]) => !known.has(hash) && !claimed.some((hashes) => hashes.has(hash)));
   const vectors = new Map<string, Float32Array>();
   for (let at = 0; at < unknown.length; at += textsPerCall) {
     const part = unknown.slice(at, at + textsPerCall);
@@ -150,16 +182,27 @@ async function* store(files: readonly Prepared[], parts: WriteParts, signal: Abo
     );
     for (const [i, [hash]] of part.entries()) vectors.set(hash, embedded[i]!);
   }
+  return vectors;
+}
+
+/** Puts files all at once: the writer keeps their order and says when it has had enough. */
+function putAll(
+  files: readonly Prepared[],
+  vectors: ReadonlyMap<string, Float32Array>,
+  writer: IndexWriter,
+  signal: AbortSignal,
+): Promise<Written>[] {
+  throwIfAborted(signal);
   const firstUse = new Set(vectors.keys());
-  for (const { before, record, chunks, symbols } of files) {
-    throwIfAborted(signal);
+  return files.map(({ before, record, chunks, symbols }) => {
     const writable = chunks.map((chunk) => ({ ...chunk, vector: vectors.get(chunk.textHash) }));
-    try {
-      await writer.put(record, writable, symbols, signal);
-    } catch (error) {
-      throw new AtPath(record.path, error);
-    }
     const reused = chunks.filter(({ textHash }) => !firstUse.delete(textHash)).length;
-    yield { before, record, reused };
-  }
+    const put = writer.put(record, writable, symbols, signal).then(
+      () => ({ before, record, reused }),
+      (error: unknown) => {
+        throw new AtPath(record.path, error);
+      },
+    );
+    return heardLater(put);
+  });
 }
