@@ -1,13 +1,7 @@
 import { Fault } from "../../domain/mod.ts";
 
 /** The RPCs of IngestService that are not built yet, each with what it will give. */
-export const notBuilt: ReadonlyMap<string, string> = new Map([
-  ["GetLifecycle", "the lifecycle report"],
-  ["ListSchedules", "schedules"],
-  ["TriggerSchedule", "schedules"],
-  ["PauseSchedule", "schedules"],
-  ["ResumeSchedule", "schedules"],
-]);
+export const notBuilt: ReadonlyMap<string, string> = new Map([["GetLifecycle", "the lifecycle report"]]);
 
 /** What such an RPC answers. */
 export async function refuseNotBuilt(method: string): Promise<never> {

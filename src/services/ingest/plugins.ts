@@ -8,6 +8,7 @@ import {
   INGEST_SERVICE,
   INGESTER,
   PARSER,
+  SCHEDULER,
   SOURCES,
   STATE,
   TELEMETRY,
@@ -46,7 +47,7 @@ export const ingesterPlugin = definePlugin({
 export const ingestServicePlugin = definePlugin({
   name: "ingest service",
   provides: INGEST_SERVICE,
-  needs: { ingester: INGESTER, sources: SOURCES, state: STATE, clock: CLOCK, coverage: COVERAGE },
+  needs: { ingester: INGESTER, sources: SOURCES, state: STATE, clock: CLOCK, coverage: COVERAGE, scheduler: SCHEDULER },
   config: () => undefined,
   start: async (needs) => ({ value: ingestService(needs) }),
 });

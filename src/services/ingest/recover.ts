@@ -15,6 +15,26 @@ export async function recover(parts: IngestParts, settings: IngestSettings, sign
   if (settings.soleOwner ?? true) for (const { name } of parts.sources.all()) await takeBack(parts, name, signal);
   await endRuns(parts, signal);
   await closeEntries(parts, signal);
+  await checkServed(parts, signal);
+}
+
+/**
+ * An index that was lost, or put back from a copy of another time, must not be served as if it were complete: what
+ * does not hold what job state says is served no more, and the next run builds it anew.
+ */
+async function checkServed({ state, index, sources, telemetry }: IngestParts, signal: AbortSignal): Promise<void> {
+  for (const revision of state.revisions.served()) {
+    const { source, files, chunks } = revision;
+    if (sources.get(source) === undefined) continue;
+    const held = await index.count(revision, signal);
+    if (held.files === files && held.chunks === chunks) continue;
+    await state.revisions.retire(source, signal);
+    const found = { files: held.files, chunks: held.chunks, promised_files: files, promised_chunks: chunks };
+    telemetry.log.error(
+      { source, generation: revision.generation, ...found },
+      "the index does not hold the generation that was served (was it lost, or put back from a copy?): the source is served again once its next ingest has built it anew",
+    );
+  }
 }
 
 async function takeBack({ state, clock }: IngestParts, source: string, signal: AbortSignal): Promise<void> {
@@ -54,7 +74,13 @@ async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
 
 async function closeEntries(parts: IngestParts, signal: AbortSignal): Promise<void> {
   const { state, ledger } = parts;
-  for (const { kind, run: begun, sequence } of await ledger.open(signal)) {
+  for (const { kind, run: begun, sequence, ...entry } of await ledger.open(signal)) {
+    if (kind === "schedule-change" && begun === undefined) {
+      const { actor, requestId, source, details } = entry;
+      const closing = { kind, outcome: "interrupted", run: begun, startedSequence: sequence } as const;
+      await ledger.append({ ...closing, actor, requestId, source, details }, signal);
+      continue;
+    }
     if (kind !== "ingest-run" || begun === undefined) continue;
     const run: IngestRun = (await state.jobs.run(begun.runId, signal)) ?? begun;
     const interrupted = run.error?.reason === "INTERRUPTED" || run === begun;

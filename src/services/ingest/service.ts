@@ -14,12 +14,23 @@ import {
   pageSize,
   sealPage,
 } from "../../domain/mod.ts";
-import type { CallExtension, Clock, Coverage, Ingester, ServiceBinding, Sources, State } from "../../ports/mod.ts";
+import type {
+  CallExtension,
+  Clock,
+  Coverage,
+  Ingester,
+  Scheduler,
+  ServiceBinding,
+  Sources,
+  State,
+} from "../../ports/mod.ts";
 import { coverageHandlers } from "./coverage/service.ts";
 import { withHeartbeats } from "./heartbeats.ts";
 import { standingOf } from "./list-sources.ts";
 import { refuseNotBuilt } from "./not-built.ts";
 import { Once } from "./once.ts";
+import { scheduleHandlers } from "./schedules/service.ts";
+import { toSchedule } from "./schedules/wire.ts";
 import { fromMode, fromState, toPlannedFile, toProgress, toRun, toSource } from "./wire.ts";
 
 export interface ServiceParts {
@@ -28,6 +39,7 @@ export interface ServiceParts {
   readonly state: State;
   readonly clock: Clock;
   readonly coverage: Coverage;
+  readonly scheduler: Scheduler;
 }
 
 type Call = CallContext & CallExtension;
@@ -63,6 +75,12 @@ export function ingestService(parts: ServiceParts): ServiceBinding {
     const run = await ingester.run(runId, signal);
     if (run === undefined || !maySee(principal, run.source)) throw noRun(runId);
     return run;
+  }
+
+  /** What keeps a source fresh, for its coverage reports. */
+  async function scheduleOf(_source: string, signal: AbortSignal) {
+    const schedule = (await parts.scheduler.list(signal)).find(({ name }) => name === "ingest");
+    return schedule && toSchedule(schedule);
   }
 
   const implementation: IngestServiceImplementation<CallExtension> = {
@@ -149,12 +167,9 @@ export function ingestService(parts: ServiceParts): ServiceBinding {
       return { sources: standings.map((standing) => toSource(standing, forReader)), nextPageToken };
     },
 
-    ...coverageHandlers(parts),
+    ...coverageHandlers({ ...parts, scheduleOf }),
     getLifecycle: () => refuseNotBuilt("GetLifecycle"),
-    listSchedules: () => refuseNotBuilt("ListSchedules"),
-    triggerSchedule: () => refuseNotBuilt("TriggerSchedule"),
-    pauseSchedule: () => refuseNotBuilt("PauseSchedule"),
-    resumeSchedule: () => refuseNotBuilt("ResumeSchedule"),
+    ...scheduleHandlers(parts),
   };
 
   type Scope = Parameters<typeof sealPage>[1];

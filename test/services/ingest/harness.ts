@@ -24,6 +24,7 @@ import type {
   ListedFile,
   Log,
   Parser,
+  Scheduler,
   Source,
   Telemetry,
 } from "../../../src/ports/mod.ts";
@@ -205,7 +206,13 @@ export function recorded(): Recorded {
   };
 }
 
+/** Nothing is scheduled. */
+async function noSchedule(): Promise<never> {
+  throw new Fault("not-found", "no schedule");
+}
+
 export interface Bench extends IngestParts {
+  readonly scheduler: Scheduler;
   readonly clock: ManualClock;
   readonly telemetry: Recorded;
   readonly ingester: StoppableIngester;
@@ -241,6 +248,7 @@ export function bench(
     return {
       ...all,
       coverage,
+      scheduler: { list: async () => [], trigger: noSchedule, pause: noSchedule, resume: noSchedule },
       ingester: openIngester({ ...all, coverage }, { ...defaults, ...settled }),
       restarted: (next = {}, more = {}) => made({ ...settled, ...next }, { ...changed, ...more }),
     };
