@@ -5,6 +5,7 @@ import { Counters } from "./counters.ts";
 import { Connection } from "./database.ts";
 import { Embeddings } from "./embeddings.ts";
 import { GenerationWriter, type Tables } from "./generation-writer.ts";
+import { type FaultMessage, toMessage } from "./messages.ts";
 import { migrate } from "./migrations.ts";
 import { findSource, fingerprintId, sourceId } from "./names.ts";
 import { Segments } from "./segments.ts";
@@ -12,7 +13,7 @@ import { sqliteFault } from "./sqlite-fault.ts";
 import { shrink, sweepStep } from "./sweep-step.ts";
 import { takeBackStep } from "./take-back.ts";
 import { breathe } from "./worker-host.ts";
-import type { BeginArgument, PutArgument, SweepStep, WriterKey } from "./writer-operations.ts";
+import type { BeginArgument, PutAllArgument, PutFaults, SweepStep, WriterKey } from "./writer-operations.ts";
 
 /** Chunks in a transaction: 500 to 1,000 was measured to be both fast and short. */
 const transactionChunks = 750;
@@ -70,8 +71,17 @@ export class IndexWriterStore {
     return this.#writer(key).known(textHashes);
   }
 
-  put(argument: PutArgument): void {
-    this.#write(argument, argument.chunks.length, (writer) => writer.put(argument));
+  /** Files in their order, each by itself. */
+  put({ puts, ...key }: PutAllArgument): PutFaults {
+    const faults: [number, FaultMessage][] = [];
+    for (const [at, put] of puts.entries()) {
+      try {
+        this.#write(key, put.chunks.length, (writer) => writer.put(put));
+      } catch (error) {
+        faults.push([at, toMessage(sqliteFault(error))]);
+      }
+    }
+    return faults;
   }
 
   change(key: WriterKey, work: (writer: GenerationWriter) => void): void {

@@ -1,9 +1,10 @@
-import { type CodeSymbol, Fault, type FileRecord } from "../../../domain/mod.ts";
+import { aborted, type CodeSymbol, Fault, type FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals, IndexWriter, WritableChunk } from "../../../ports/mod.ts";
+import { fromMessage } from "./messages.ts";
 import type { SearchOperations } from "./search-operations.ts";
 import type { WorkerLink } from "./worker-link.ts";
 import type { WriteGate } from "./write-gate.ts";
-import type { WriterKey, WriterOperations } from "./writer-operations.ts";
+import type { PutArgument, WriterKey, WriterOperations } from "./writer-operations.ts";
 
 export interface WriterLinks {
   readonly writer: WorkerLink<WriterOperations>;
@@ -12,12 +13,27 @@ export interface WriterLinks {
   readonly dimensions: number;
 }
 
+/** Chunks a message: small files share one, since waking a thread costs as much as writing a small file. */
+const chunksPerMessage = 256;
+
+interface WaitingPut {
+  readonly file: FileRecord;
+  readonly chunks: readonly WritableChunk[];
+  readonly symbols: readonly CodeSymbol[];
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** The calling side of one unfinished generation. */
 export class LibsqlIndexWriter implements IndexWriter {
   readonly #links: WriterLinks;
   readonly #key: WriterKey;
   readonly #base: number;
   #state: "open" | "committed" | "aborted" = "open";
+  /** Files put in this turn of the event loop, all under one signal. */
+  #waiting: WaitingPut[] = [];
+  #waitingChunks = 0;
+  #signal: AbortSignal | undefined;
 
   constructor(links: WriterLinks, key: WriterKey, base: number) {
     this.#links = links;
@@ -39,11 +55,13 @@ export class LibsqlIndexWriter implements IndexWriter {
     signal: AbortSignal,
   ): Promise<void> {
     this.#mustBeOpen();
-    await this.#pass(chunks.length, signal, () => {
-      const packed = this.#pack(chunks);
-      const bare = chunks.map(({ vector: _, ...chunk }) => chunk);
-      const argument = { ...this.#key, file, chunks: bare, symbols, ...packed };
-      return this.#links.writer.call("put", argument, signal, [packed.vectors.buffer, packed.vectorOf.buffer]);
+    if (signal.aborted) throw aborted(signal);
+    if (signal !== this.#signal || this.#waitingChunks >= chunksPerMessage) this.#sendPuts();
+    this.#signal = signal;
+    if (this.#waiting.length === 0) setImmediate(() => this.#sendPuts());
+    this.#waitingChunks += chunks.length;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ file, chunks, symbols, resolve, reject });
     });
   }
 
@@ -78,7 +96,41 @@ export class LibsqlIndexWriter implements IndexWriter {
     });
   }
 
+  /** Sends the files that wait; everything else that is asked for comes after them. */
+  #sendPuts(): void {
+    const puts = this.#waiting;
+    const units = this.#waitingChunks;
+    const signal = this.#signal;
+    this.#waiting = [];
+    this.#waitingChunks = 0;
+    if (puts.length === 0) return;
+    const sent = this.#links.gate.pass(units, signal, () => {
+      const packed = puts.map((put) => this.#pack(put));
+      const buffers = packed.flatMap(({ vectors, vectorOf }) => [vectors.buffer, vectorOf.buffer]);
+      return this.#links.writer.call("put", { ...this.#key, puts: packed }, signal, buffers as ArrayBuffer[]);
+    });
+    sent.then(
+      (answer) => {
+        const faults = new Map(answer);
+        for (const [at, { resolve, reject }] of puts.entries()) {
+          const message = faults.get(at);
+          if (message === undefined) {
+            resolve();
+            continue;
+          }
+          const fault = fromMessage(message);
+          this.#links.writer.failed("put", fault);
+          reject(fault);
+        }
+      },
+      (error: unknown) => {
+        for (const { reject } of puts) reject(error);
+      },
+    );
+  }
+
   #pass<T>(units: number, signal: AbortSignal | undefined, start: () => Promise<T>): Promise<T> {
+    this.#sendPuts();
     return this.#links.gate.pass(units, signal, start);
   }
 
@@ -87,18 +139,19 @@ export class LibsqlIndexWriter implements IndexWriter {
   }
 
   /** One buffer for all vectors, handed over without a copy; a view of a larger buffer would be cloned whole. */
-  #pack(chunks: readonly WritableChunk[]) {
+  #pack({ file, chunks, symbols }: WaitingPut): PutArgument {
     const { dimensions } = this.#links;
     const vectorOf = new Int32Array(chunks.length).fill(-1);
     const vectors = new Float32Array(chunks.filter(({ vector }) => vector !== undefined).length * dimensions);
     let place = 0;
-    for (const [at, { vector }] of chunks.entries()) {
-      if (vector === undefined) continue;
+    const bare = chunks.map(({ vector, ...chunk }, at) => {
+      if (vector === undefined) return chunk;
       if (vector.length !== dimensions)
         throw new Fault("invalid", `a vector of ${vector.length} dimensions in an index of ${dimensions}`);
       vectors.set(vector, place * dimensions);
       vectorOf[at] = place++;
-    }
-    return { vectors, vectorOf, dimensions };
+      return chunk;
+    });
+    return { file, chunks: bare, symbols, vectors, vectorOf, dimensions };
   }
 }

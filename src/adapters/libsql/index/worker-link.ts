@@ -66,6 +66,11 @@ export class WorkerLink<O extends Operations> {
     }
   }
 
+  /** Counts a failure that came inside an answer. */
+  failed(operation: keyof O & string, { code }: Fault): void {
+    this.#observe(operation, 0, code);
+  }
+
   /** Ends the thread; whatever is still pending rejects. */
   async terminate(): Promise<void> {
     this.#closing = true;

@@ -1,5 +1,6 @@
 import type { Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
+import type { FaultMessage } from "./messages.ts";
 
 /** Which open writer a call belongs to. */
 export interface WriterKey {
@@ -12,7 +13,8 @@ export interface BeginArgument extends WriterKey {
   readonly fingerprint: string;
 }
 
-export interface PutArgument extends WriterKey {
+/** One file. */
+export interface PutArgument {
   readonly file: FileRecord;
   readonly chunks: readonly Chunk[];
   /** For each chunk the place of its vector in `vectors`, or -1. */
@@ -21,6 +23,13 @@ export interface PutArgument extends WriterKey {
   readonly dimensions: number;
   readonly symbols: readonly CodeSymbol[];
 }
+
+export interface PutAllArgument extends WriterKey {
+  readonly puts: readonly PutArgument[];
+}
+
+/** What kept files from being written, by their place in the list. */
+export type PutFaults = readonly (readonly [at: number, fault: FaultMessage])[];
 
 export interface SweepStep {
   readonly chunks: number;
@@ -34,7 +43,7 @@ export type WriterOperations = {
   /** Returns the generation it stands on: the base, or what was committed last when it starts from nothing. */
   begin: (argument: BeginArgument) => Promise<number>;
   known: (argument: WriterKey & { readonly textHashes: readonly string[] }) => string[];
-  put: (argument: PutArgument) => void;
+  put: (argument: PutAllArgument) => PutFaults;
   touch: (argument: WriterKey & { readonly file: FileRecord }) => void;
   remove: (argument: WriterKey & { readonly path: string }) => void;
   commit: (argument: WriterKey, signal: AbortSignal) => Promise<IndexTotals>;
