@@ -147,6 +147,16 @@ export interface ChunkIndex {
   /** Files ordered by path (code units), after `afterPath`, at most `limit` (10,000 at most). */
   files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]>;
   /**
+   * What a generation holds, counted, and the newest generation of the source that was ever committed here (0: none):
+   * tells a store that was lost, or put back from an older copy, from one that is whole.
+   */
+  count(at: At, signal: AbortSignal): Promise<IndexTotals & { readonly latest: number }>;
+  /**
+   * Asked before a run writes passages of so many bytes of text. @throws Fault `exhausted`, reason DISK_SPACE, which
+   * names what is needed and what is free, when the store has no room for them.
+   */
+  room(textBytes: number, signal: AbortSignal): Promise<void>;
+  /**
    * Starts writing generation `next` of a source on top of `base` (0: nothing). Takes back what an unfinished
    * writer of that source left. @throws Fault `conflict` when a writer of the source is open.
    */

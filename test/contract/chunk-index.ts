@@ -444,6 +444,20 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
       assert.equal(await textsFound(index, query("a", 3, { terms: words("alpha") })), ["alpha one"]);
     }));
 
+  test("counts what a generation holds, and knows the newest that was committed", () =>
+    during(async (index) => {
+      assert.equal(await index.count({ source: "a", generation: 1 }, never), { files: 0, chunks: 0, latest: 0 });
+      await write(index, "a", 0, 3, [
+        { path: "one.ts", texts: ["alpha", "beta"] },
+        { path: "two.ts", texts: ["gamma"] },
+      ]);
+      await write(index, "a", 3, 7, [{ path: "one.ts", texts: ["delta"] }]);
+      assert.equal(await index.count({ source: "a", generation: 3 }, never), { files: 2, chunks: 3, latest: 7 });
+      assert.equal(await index.count({ source: "a", generation: 7 }, never), { files: 2, chunks: 2, latest: 7 });
+      assert.equal(await index.count({ source: "b", generation: 7 }, never), { files: 0, chunks: 0, latest: 0 });
+      await index.room(1_000, never);
+    }));
+
   test("says cancelled when the caller went away, and unavailable once closed", () =>
     during(async (index) => {
       const gone = AbortSignal.abort();

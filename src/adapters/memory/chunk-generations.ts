@@ -31,6 +31,11 @@ export class ChunkGenerations {
     this.#trees.set(generation, tree);
   }
 
+  /** The newest that was committed; 0 for none. */
+  latest(): number {
+    return Math.max(0, ...this.#trees.keys());
+  }
+
   /** Drops what no generation from `oldest` on sees; returns how many chunks are gone. */
   sweep(oldest: number): number {
     const before = this.#chunkIds();

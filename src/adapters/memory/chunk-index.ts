@@ -113,6 +113,17 @@ export function memoryChunkIndex(): ChunkIndex {
       const paths = [...tree.keys()].filter((path) => afterPath === "" || path > afterPath).sort();
       return paths.slice(0, Math.min(limit, mostFiles)).map((path) => tree.get(path)!.record);
     },
+    async count({ source, generation }, signal) {
+      check(signal);
+      const generations = sources.get(source);
+      let chunks = 0;
+      const tree = generations?.at(generation) ?? new Map<string, MemoryFile>();
+      for (const { rows } of tree.values()) chunks += rows.length;
+      return { files: tree.size, chunks, latest: generations?.latest() ?? 0 };
+    },
+    async room(_textBytes, signal) {
+      check(signal);
+    },
     async begin(source, base, next, fingerprint, signal) {
       check(signal);
       if (writing.has(source)) {

@@ -101,7 +101,7 @@ function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
 async function writeGeneration(
   ingest: SourceIngest,
   base: Revision | undefined,
-  next: Revision,
+  promised: Revision,
   plan: Plan,
   classifier: Classifier,
 ): Promise<IngestRun> {
@@ -109,7 +109,13 @@ async function writeGeneration(
   const { signal } = live;
   live.enter("indexing");
   const { embedder, index } = parts;
-  const writer = await index.begin(source.name, base?.generation ?? 0, next.generation, embedder.fingerprint, signal);
+  const written = plan.changes.reduce((sum, one) => sum + (one.kind === "write" ? Math.max(0, one.listed.size) : 0), 0);
+  await index.room(written, signal);
+  // Where job state was lost, the index may know of higher numbers than the clock gives.
+  const known = base === undefined ? await index.count({ source: source.name, generation: 0 }, signal) : { latest: 0 };
+  const generation = Math.max(promised.generation, known.latest + 1);
+  const next = { ...promised, generation };
+  const writer = await index.begin(source.name, base?.generation ?? 0, generation, embedder.fingerprint, signal);
   try {
     await writeChanges(ingest, writer, plan, classifier);
     live.enter("committing");

@@ -1,5 +1,5 @@
 import type { At, Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
-import type { Passage, StoredFile } from "../../../ports/mod.ts";
+import type { IndexTotals, Passage, StoredFile } from "../../../ports/mod.ts";
 import { Connection } from "./database.ts";
 import { toBytes, toHex } from "./hex.ts";
 import { findPath, findSource } from "./names.ts";
@@ -62,6 +62,15 @@ export class IndexLookup {
     );
     const rows = list.all([source, pathKey(afterPath), at.generation, limit]);
     return rows.map((row) => JSON.parse(row[0] as string) as FileRecord);
+  }
+
+  count({ source, generation }: At): IndexTotals & { readonly latest: number } {
+    const id = findSource(this.#db, source) ?? 0;
+    const seen = "source = ?1 AND born <= ?2 AND dead > ?2";
+    const files = this.#db.number(`SELECT count(*) FROM files WHERE ${seen}`, [id, generation]);
+    const chunks = this.#db.number(`SELECT sum(chunks) FROM contents WHERE ${seen}`, [id, generation]);
+    const latest = this.#db.number("SELECT generation FROM committed WHERE source = ?", [id]);
+    return { files, chunks, latest };
   }
 
   close(): void {

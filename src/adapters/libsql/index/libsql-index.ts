@@ -1,5 +1,6 @@
 import { type At, Fault, type FileRecord, throwIfAborted } from "../../../domain/mod.ts";
 import type { ChunkIndex, ChunkMatches, ChunkQuery, IndexWriter, Passage, StoredFile } from "../../../ports/mod.ts";
+import { checkRoom } from "./check-room.ts";
 import { LibsqlIndexWriter, type WriterLinks } from "./libsql-index-writer.ts";
 import type { LookupOperations } from "./lookup-operations.ts";
 import type { WorkerLink } from "./worker-link.ts";
@@ -21,10 +22,13 @@ const closeMs = 4_000;
 
 export class LibsqlChunkIndex implements LibsqlIndex {
   readonly #links: IndexLinks;
+  readonly #folder: string;
   #closing: Promise<void> | undefined;
 
-  constructor(links: IndexLinks) {
+  /** `folder` is where its file lies. */
+  constructor(links: IndexLinks, folder: string) {
     this.#links = links;
+    this.#folder = folder;
   }
 
   trouble(): string {
@@ -54,6 +58,15 @@ export class LibsqlChunkIndex implements LibsqlIndex {
 
   files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]> {
     return this.#links.lookup.call("files", { at, afterPath, limit: Math.min(limit, filesLimit) }, signal);
+  }
+
+  count(at: At, signal: AbortSignal) {
+    return this.#links.lookup.call("count", at, signal);
+  }
+
+  async room(textBytes: number, signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    await checkRoom(this.#folder, textBytes);
   }
 
   async begin(

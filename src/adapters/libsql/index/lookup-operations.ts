@@ -1,5 +1,5 @@
 import type { At, FileRecord } from "../../../domain/mod.ts";
-import type { Passage, StoredFile } from "../../../ports/mod.ts";
+import type { IndexTotals, Passage, StoredFile } from "../../../ports/mod.ts";
 
 /** What the lookup thread does: short reads that never wait for a search. */
 export type LookupOperations = {
@@ -7,5 +7,6 @@ export type LookupOperations = {
   passages: (argument: { readonly at: readonly At[]; readonly chunkIds: readonly string[] }) => Passage[];
   file: (argument: { readonly at: At; readonly path: string }) => StoredFile | undefined;
   files: (argument: { readonly at: At; readonly afterPath: string; readonly limit: number }) => FileRecord[];
+  count: (argument: At) => IndexTotals & { readonly latest: number };
   close: (argument: null) => void;
 };

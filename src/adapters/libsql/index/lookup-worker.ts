@@ -13,5 +13,6 @@ hostWorker({
   passages: ({ at, chunkIds }) => lookup.passages(at, chunkIds),
   file: ({ at, path }) => lookup.file(at, path),
   files: ({ at, afterPath, limit }) => lookup.files(at, afterPath, limit),
+  count: (at) => lookup.count(at),
   close: () => lookup?.close(),
 } satisfies LookupOperations);

@@ -43,7 +43,7 @@ export async function openLibsqlIndex(config: LibsqlIndexConfig, signal: AbortSi
     gate: new WriteGate(queuedChunks),
     dimensions,
   };
-  const index = new LibsqlChunkIndex(links);
+  const index = new LibsqlChunkIndex(links, folder);
   try {
     // The writer first: it creates and migrates what the others read.
     await links.writer.call("open", null, signal);
