@@ -1,8 +1,8 @@
 // What the smoke test asks without the gateway's own client code: health, reflection, metrics.
-//   probe.mjs health ADDRESS SERVICE     waits up to 30 s for SERVING
-//   probe.mjs reflect ADDRESS            prints the services that reflection lists (token from KM_TOKEN)
-//   probe.mjs metrics ADDRESS            prints /metrics
-//   probe.mjs value FILE.json PATH…      prints a value of a JSON document
+//   probe.mjs health ADDRESS SECONDS SERVICE…   waits that long for SERVING of each
+//   probe.mjs reflect ADDRESS                   prints the services that reflection lists (token from KM_TOKEN)
+//   probe.mjs metrics ADDRESS                   prints /metrics
+//   probe.mjs values FILE.json PATH…            prints values of a JSON document, a line each
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -24,18 +24,22 @@ function client(proto, path) {
 const verbs = {
   async health() {
     const health = client("grpc/health/v1/health.proto", "grpc.health.v1.Health");
-    const until = Date.now() + 30_000;
-    let last = "no answer";
-    while (Date.now() < until) {
-      last = await new Promise((resolve) => {
-        health.check({ service: rest[0] ?? "" }, { deadline: Date.now() + 2_000 }, (error, reply) =>
+    const [seconds, ...services] = rest;
+    const until = Date.now() + Number(seconds) * 1_000;
+    const check = (service) =>
+      new Promise((resolve) => {
+        health.check({ service }, { deadline: Date.now() + 2_000 }, (error, reply) =>
           resolve(error ? `${error.code} ${error.details}` : reply.status),
         );
       });
-      if (last === "SERVING") return console.log(last);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const service of services) {
+      let last = await check(service);
+      while (last !== "SERVING") {
+        if (Date.now() > until) throw new Error(`${address} '${service}' is not SERVING: ${last}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        last = await check(service);
+      }
     }
-    throw new Error(`${address} '${rest[0] ?? ""}' is not SERVING: ${last}`);
   },
 
   // The reflection request and reply in their wire form: field 7 is `list_services`; names come back in field 6.1.1.
@@ -65,10 +69,13 @@ const verbs = {
     console.log(await reply.text());
   },
 
-  async value() {
-    const value = rest.reduce((scope, name) => scope?.[name], JSON.parse(readFileSync(address, "utf8")));
-    if (value === undefined) throw new Error(`${address} has no ${rest.join(".")}`);
-    console.log(String(value));
+  async values() {
+    const document = JSON.parse(readFileSync(address, "utf8"));
+    for (const path of rest) {
+      const value = path.split(".").reduce((scope, name) => scope?.[name], document);
+      if (value === undefined) throw new Error(`${address} has no ${path}`);
+      console.log(String(value));
+    }
   },
 };
 

