@@ -5,26 +5,22 @@ import process from "node:process";
 import type { Command } from "commander";
 import { type Environment, environment, type GatewayConfig, readConfig } from "../config/mod.ts";
 import { checkRuntime, runtimeName } from "../runtime/mod.ts";
+import { checkDatabases } from "./check-databases.ts";
 import { openClients } from "./clients.ts";
 import { type ExitCode, exitCode, explain } from "./exit-code.ts";
+import type { Finding } from "./finding.ts";
 import { standardOutput, table } from "./output.ts";
 import { readServing } from "./serving.ts";
-
-/** A finding: what was looked at, whether it is well, and what was seen or is to be done. */
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly note: string;
-}
 
 export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
     .description("check what a gateway needs here: runtime, Git, configuration, sources, state, a running gateway")
-    .action(async (_flags: unknown, command: Command) => {
+    .option("--repair", "move a damaged index aside, so that the next start builds it anew; nothing is deleted")
+    .action(async ({ repair = false }: { repair?: boolean }, command: Command) => {
       const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
       const output = standardOutput(json);
-      const findings = await examine(environment());
+      const findings = await examine(environment(), repair);
       if (json) for (const finding of findings) output.out(JSON.stringify(finding));
       else output.out(table(findings.map((f) => [f.ok ? "ok" : "FAIL", f.check, f.note])));
       process.exitCode = verdict(findings);
@@ -35,7 +31,7 @@ function verdict(findings: readonly Finding[]): ExitCode {
   return findings.every((f) => f.ok) ? exitCode.ok : exitCode.failed;
 }
 
-async function examine(env: Environment): Promise<Finding[]> {
+async function examine(env: Environment, repair: boolean): Promise<Finding[]> {
   const findings = [attempt("runtime", () => runtime()), git()];
   let config: GatewayConfig;
   try {
@@ -53,13 +49,17 @@ async function examine(env: Environment): Promise<Finding[]> {
   }
   findings.push(attempt("state directory", () => writable(config.state.path)));
   const serving = readServing(config.state.path);
-  if (serving) findings.push(await reachable(serving.address, env["KM_TOKEN"]));
-  else
+  if (serving) {
+    findings.push(await reachable(serving.address, env["KM_TOKEN"]));
+    if (repair) findings.push({ check: "repair", ok: false, note: "stop the gateway first, then run it again" });
+  } else {
     findings.push({
       check: "gateway",
       ok: true,
       note: "none is running on this state directory; `gateway serve` starts one",
     });
+    findings.push(...(await checkDatabases(config.state.path, repair, new Date())));
+  }
   return findings;
 }
 

@@ -5,4 +5,5 @@ export { type Engine, type EngineMemory, openEngine } from "./engine.ts";
 export type { EngineMatches, EngineQuery, EngineRow } from "./engine-query.ts";
 export { mergeSegments, type SegmentPart } from "./merge-segments.ts";
 export type { RowState } from "./row-states.ts";
+export { readSegmentHealth } from "./segment-health.ts";
 export { SegmentError } from "./segment-layout.ts";

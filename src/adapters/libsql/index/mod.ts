@@ -1,4 +1,5 @@
 /** The embedded chunk index: passages, their lexical and vector segments, and files, by generation, in one libSQL file. */
+export { checkDatabaseFile, moveIndexAside } from "./check-file.ts";
 export type { LibsqlIndex } from "./libsql-index.ts";
 export { libsqlIndexPlugin } from "./libsql-index-plugin.ts";
 export { type LibsqlIndexConfig, openLibsqlIndex } from "./open-libsql-index.ts";
