@@ -51,4 +51,21 @@ export interface AuditEntry extends NewAuditEntry {
   readonly sequence: number;
   /** Unix ms. */
   readonly recordedAt: number;
+  /** Hash of the entry before it, hex; zeros for the first. */
+  readonly previousHash: string;
+  /** Over the entry and the hash before it, under the ledger's key, hex. */
+  readonly hash: string;
+}
+
+/** What recomputing the chain of entries found. */
+export interface LedgerVerification {
+  readonly intact: boolean;
+  readonly checked: number;
+  readonly headSequence: number;
+  /** Hex. */
+  readonly headHash: string;
+  /** The first entry that is wrong or missing; 0 when intact. */
+  readonly firstBad: number;
+  /** In words; "" when intact. */
+  readonly problem: string;
 }

@@ -38,7 +38,10 @@ export function auditLedgerContract(name: string, maker: LedgerMaker): void {
         appended.map(({ sequence }) => sequence),
         [1, 2, 3],
       );
-      assert.equal(await ledger.get(2, never), { ...sampleEntry(), sequence: 2, recordedAt: at });
+      const { previousHash, hash, ...second } = (await ledger.get(2, never))!;
+      assert.equal(second, { ...sampleEntry(), sequence: 2, recordedAt: at });
+      assert.equal([previousHash, hash], [appended[0]?.hash, appended[1]?.hash]);
+      assert.is(appended[0]?.previousHash, "0".repeat(64));
       assert.is(await ledger.get(4, never), undefined);
       assert.is(await ledger.get(0, never), undefined);
     }));
@@ -70,6 +73,56 @@ export function auditLedgerContract(name: string, maker: LedgerMaker): void {
       assert.equal(await list({ visible: ["code"] }), [2]);
       assert.equal(await list({ visible: [] }), []);
       assert.equal(await list({ visible: ["", "docs"] }), [1]);
+    }));
+
+  test("reads oldest first after a sequence, within a limit, what may be seen", () =>
+    during(async (ledger) => {
+      for (const source of ["docs", "", "code", "docs"]) await ledger.append(sampleEntry({ source }), never);
+      const read = async (after: number, limit: number, visible?: readonly string[]) =>
+        (await ledger.read(after, limit, visible, never)).map(({ sequence }) => sequence);
+      assert.equal(await read(0, 500), [1, 2, 3, 4]);
+      assert.equal(await read(1, 2), [2, 3]);
+      assert.equal(await read(4, 2), []);
+      assert.equal(await read(0, 500, ["docs", ""]), [1, 4]);
+      assert.equal(await read(0, 500, []), []);
+    }));
+
+  test("verifies what was appended, whole and in part", () =>
+    during(async (ledger) => {
+      const empty = await ledger.verify(0, 0, never);
+      assert.equal([empty.intact, empty.checked, empty.headSequence], [true, 0, 0]);
+      for (let i = 0; i < 5; i += 1) await ledger.append(sampleEntry(), never);
+      const whole = await ledger.verify(0, 0, never);
+      const { hash } = (await ledger.get(5, never))!;
+      assert.equal(whole, { intact: true, checked: 5, headSequence: 5, headHash: hash, firstBad: 0, problem: "" });
+      assert.is((await ledger.verify(2, 4, never)).checked, 3);
+      assert.is((await ledger.verify(4, 99, never)).checked, 2);
+      assert.is((await ledger.verify(9, 0, never)).checked, 0);
+    }));
+
+  test("retention lets the oldest go under a checkpoint, never the newest, and the rest verifies", () =>
+    during(async (ledger, clock) => {
+      for (let i = 0; i < 4; i += 1) {
+        await ledger.append(sampleEntry(), never);
+        await clock.advance(1_000);
+      }
+      const start = clock.now() - 4_000;
+      assert.is(await ledger.prune(start, never), 0);
+      assert.is(await ledger.prune(start + 2_000, never), 2);
+      assert.is(await ledger.get(2, never), undefined);
+      const checkpoint = (await ledger.get(5, never))!;
+      assert.equal([checkpoint.kind, checkpoint.details["pruned_to"]], ["retention", "2"]);
+      assert.equal(
+        (await ledger.read(0, 10, undefined, never)).map(({ sequence }) => sequence),
+        [3, 4, 5],
+      );
+      const after = await ledger.verify(0, 0, never);
+      assert.equal([after.intact, after.checked, after.headSequence], [true, 3, 5]);
+      assert.is((await ledger.append(sampleEntry(), never)).sequence, 6);
+      await clock.advance(1_000);
+      assert.is(await ledger.prune(clock.now() + 1, never), 3);
+      const last = await ledger.verify(1, 0, never);
+      assert.equal([last.intact, last.checked, last.headSequence], [true, 2, 7]);
     }));
 
   test("knows which started entries nothing closed; a commitment closes nothing", () =>

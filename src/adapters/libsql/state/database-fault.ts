@@ -11,6 +11,9 @@ export class DatabaseError extends Error {
   }
 }
 
+/** What Node's and Deno's fetch say when there is no answer. */
+const unreachable = /fetch failed|error sending request|ECONNREFUSED|ECONNRESET|socket hang up|network error/i;
+
 /** `store` names the database as an operator knows it: "job state", "the audit ledger". */
 export function databaseFault(store: string, error: DatabaseError): Fault {
   // The driver's errors of opening carry SQLite's code in their text only.
@@ -42,6 +45,17 @@ export function databaseFault(store: string, error: DatabaseError): Fault {
     return new Fault("unavailable", says("could not be read or written; check the disk under KM_STATE_PATH"), {
       cause: error,
       reason: "STORE_IO",
+    });
+  if (/HTTP status 40[13]/.test(error.message))
+    return new Fault("precondition", says("refuses the token it was given: set the one its server takes"), {
+      cause: error,
+      reason: "STORE_REFUSED",
+    });
+  if (code.startsWith("HRANA_") || code === "SERVER_ERROR" || unreachable.test(error.message))
+    return new Fault("unavailable", says("does not answer; check that its server runs and can be reached"), {
+      cause: error,
+      reason: "STORE_UNREACHABLE",
+      retryAfterMs: 1_000,
     });
   return new Fault("internal", says("failed"), { cause: error });
 }

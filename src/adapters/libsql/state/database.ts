@@ -2,7 +2,7 @@ import { spawnWorker } from "../../../runtime/mod.ts";
 import type { BatchMode, DatabaseWorkerData, Row, Statement } from "./statement.ts";
 import { workerCalls } from "./worker-calls.ts";
 
-/** One libSQL file behind one worker thread, so that no statement and no lock wait stops the caller's thread. */
+/** One libSQL file or server behind one worker thread, so that no statement and no lock wait stops the caller's thread. */
 export interface Database {
   /**
    * Runs the statements as one transaction and gives the rows of each. Batches run in the order they were sent.
@@ -13,9 +13,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** `store` names it in messages. The file is made when its first batch runs. */
-export function openDatabase(file: string, store: string): Database {
-  const data: DatabaseWorkerData = { file };
+/** `store` names it in messages. A file is made when its first batch runs. */
+export function openDatabase(data: DatabaseWorkerData, store: string): Database {
   const calls = workerCalls<{ mode: BatchMode; statements: readonly Statement[] }>(
     spawnWorker(import.meta.url, "./database-worker", data),
     store,

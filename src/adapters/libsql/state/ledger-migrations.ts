@@ -1,6 +1,9 @@
 import type { Migration } from "./migrate.ts";
 
-/** The audit ledger: the entry whole as JSON, and beside it what entries are found by. */
+/**
+ * The audit ledger: the entry whole as JSON, and beside it what entries are found by. Between the second and the
+ * third step the entries that were there before are chained.
+ */
 export const ledgerMigrations: readonly Migration[] = [
   [
     `CREATE TABLE IF NOT EXISTS entry (
@@ -15,4 +18,9 @@ export const ledgerMigrations: readonly Migration[] = [
     "CREATE INDEX IF NOT EXISTS entry_actor ON entry (actor, sequence)",
     "CREATE INDEX IF NOT EXISTS entry_started ON entry (started_sequence) WHERE started_sequence > 0",
   ],
+  [
+    "ALTER TABLE entry ADD COLUMN previous_hash TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE entry ADD COLUMN hash TEXT NOT NULL DEFAULT ''",
+  ],
+  ["CREATE UNIQUE INDEX IF NOT EXISTS entry_previous ON entry (previous_hash)"],
 ];

@@ -15,9 +15,7 @@ export async function migrate(
   steps: readonly Migration[],
   signal: AbortSignal,
 ): Promise<void> {
-  await database.batch("write", [sql("CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL)")], signal);
-  const [rows] = await database.batch("read", [sql("SELECT MAX(version) AS version FROM version")], signal);
-  const found = Number(rows?.[0]?.["version"] ?? 0);
+  const found = await versionOf(database, signal);
   if (found > steps.length)
     throw new Fault(
       "precondition",
@@ -33,4 +31,11 @@ export async function migrate(
       signal,
     );
   }
+}
+
+/** 0 for a file that is new. */
+export async function versionOf(database: Pick<Database, "batch">, signal: AbortSignal): Promise<number> {
+  await database.batch("write", [sql("CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL)")], signal);
+  const [rows] = await database.batch("read", [sql("SELECT MAX(version) AS version FROM version")], signal);
+  return Number(rows?.[0]?.["version"] ?? 0);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Clock, Random, State } from "../../../ports/mod.ts";
 import { openDatabase } from "./database.ts";
 import { jobStore } from "./job-store.ts";
@@ -13,6 +14,10 @@ import { sql } from "./statement.ts";
 export interface StateOptions {
   /** The state directory; job state is `state.db` in it. */
   readonly statePath: string;
+  /** Where job state is instead, for gateways that share it: a libSQL server's URL, or a `file:` one. */
+  readonly url?: string | undefined;
+  /** What that server wants as bearer token. */
+  readonly token?: string | undefined;
   /** How long a superseded generation stays readable, ms. Default 600,000. */
   readonly generationGraceMs?: number;
 }
@@ -34,10 +39,11 @@ const pageKeyBytes = 32;
  */
 export async function openState(options: StateOptions, clock: Clock & Random, signal: AbortSignal): Promise<OpenState> {
   const { statePath, generationGraceMs = 600_000 } = options;
-  const file = join(makeStateFolder(statePath), "state.db");
-  const database = openDatabase(file, "job state (state.db)");
+  const name = options.url === undefined ? "job state (state.db)" : "job state (KM_STATE_URL)";
+  const url = options.url ?? pathToFileURL(join(makeStateFolder(statePath), "state.db")).href;
+  const database = openDatabase({ url, authToken: options.token }, name);
   try {
-    await migrate(database, "job state (state.db)", stateMigrations, signal);
+    await migrate(database, name, stateMigrations, signal);
     const fresh = Array.from(clock.bytes(pageKeyBytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
     const [, kept] = await database.batch(
       "write",

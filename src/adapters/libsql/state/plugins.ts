@@ -1,6 +1,6 @@
 import { AUDIT_LEDGER, CLOCK, type Clock, type Random, STATE } from "../../../ports/mod.ts";
 import { type LedgerOptions, openLedger } from "./open-ledger.ts";
-import { openState, type StateOptions } from "./open-state.ts";
+import { type OpenState, openState, type StateOptions } from "./open-state.ts";
 
 /** Ready to be given to the kernel. A health check asks the store a question, so a dead worker is seen. */
 export const statePlugin = {
@@ -10,9 +10,30 @@ export const statePlugin = {
   config: (raw: unknown) => raw as StateOptions,
   async start(needs: { readonly clock: Clock & Random }, config: StateOptions, signal: AbortSignal) {
     const state = await openState(config, needs.clock, signal);
-    return { value: state, stop: () => state.close(), health: health((check) => state.ready(check)) };
+    const stopped = new AbortController();
+    const polling = config.url === undefined ? Promise.resolve() : poll(state, needs.clock, stopped.signal);
+    return {
+      value: state,
+      async stop() {
+        stopped.abort();
+        await polling;
+        await state.close();
+      },
+      health: health((check) => state.ready(check)),
+    };
   },
 };
+
+/** How often another gateway's flips are looked for, ms: its readers are then at most that far ahead of ours. */
+const pollMs = 1_000;
+
+/** Keeps in step with the gateways that share the state. A failure is the health check's to tell. */
+async function poll(state: Pick<OpenState, "refresh">, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await state.refresh(signal).catch(() => {});
+    await clock.sleep(pollMs, signal).catch(() => {});
+  }
+}
 
 export const ledgerPlugin = {
   name: "ledger",

@@ -18,8 +18,9 @@ export interface BatchRequest {
 }
 
 export interface DatabaseWorkerData {
-  /** Path of the file. */
-  readonly file: string;
+  /** `file:…`, or a libSQL server's: `libsql:`, `https:` or `http:`. */
+  readonly url: string;
+  readonly authToken?: string | undefined;
 }
 
 export function sql(text: string, ...args: readonly SqlValue[]): Statement {

@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import { Fault } from "../../../domain/mod.ts";
+import type { Connection } from "./connection.ts";
+import { codeOf } from "./connection.ts";
+import { type ChainedRow, chainHash, genesis, type Head } from "./ledger-chain.ts";
+import { compareEnds, LedgerHead } from "./ledger-head.ts";
+import { ledgerKey } from "./ledger-key.ts";
+import { withAppendLock } from "./ledger-lock.ts";
+import type { Appended, Ends, LedgerTrouble, LedgerWorkerData } from "./ledger-messages.ts";
+import { ledgerMigrations } from "./ledger-migrations.ts";
+import { migrate, versionOf } from "./migrate.ts";
+import { type Row, type SqlValue, sql } from "./statement.ts";
+
+const store = "the audit ledger (audit/ledger.db)";
+const never = new AbortController().signal;
+/** Another writer can win this often in a row before an append gives up. */
+const appendAttempts = 20;
+const columns =
+  "sequence, recorded_at, kind, outcome, source, run_id, actor, started_sequence, entry, previous_hash, hash";
+
+/** The ledger's file and head file, on the worker's thread. */
+export class LedgerStore {
+  readonly key: Uint8Array;
+  readonly #database: Connection;
+  readonly #head: LedgerHead;
+  readonly #data: LedgerWorkerData;
+  /** Stays until the process ends: the first append puts the head file right, and with it the evidence away. */
+  #trouble: LedgerTrouble | undefined;
+
+  private constructor(database: Connection, data: LedgerWorkerData, key: Uint8Array) {
+    this.#database = database;
+    this.#data = data;
+    this.key = key;
+    this.#head = new LedgerHead(join(data.folder, "head"), key);
+  }
+
+  static async open(database: Connection, data: LedgerWorkerData): Promise<LedgerStore> {
+    return locked(data, async () => {
+      const found = await versionOf(database, never);
+      if (found < 2) await migrate(database, store, ledgerMigrations.slice(0, 2), never);
+      const [signed] = await database.batch("read", [sql("SELECT 1 AS one FROM entry WHERE hash <> '' LIMIT 1")]);
+      const ledger = new LedgerStore(database, data, ledgerKey(data.keyFile, signed?.length === 0));
+      if (found < ledgerMigrations.length) await ledger.#chainOld();
+      await migrate(database, store, ledgerMigrations, never);
+      const mark = ledger.#head.read();
+      const stored = await ledger.stored();
+      ledger.#trouble = compareEnds(stored, mark, data.shared);
+      if (mark === undefined && stored.sequence === 0) ledger.#head.create(genesis);
+      return ledger;
+    });
+  }
+
+  /** Entries of a gateway that did not chain yet. Only a ledger without a head file can be one of those. */
+  async #chainOld(): Promise<void> {
+    const mark = this.#head.read();
+    const rows = await this.rows(`SELECT ${columns} FROM entry WHERE hash = '' ORDER BY sequence`);
+    if (rows.length === 0) return;
+    if (mark !== undefined)
+      throw new Fault("precondition", "the audit ledger has unchained entries beside its head file: restore a backup", {
+        reason: "LEDGER_BROKEN",
+      });
+    let head = genesis;
+    const updates = rows.map((row) => {
+      const hash = chainHash(this.key, chained(row), head.hash);
+      const statement = sql(
+        "UPDATE entry SET previous_hash = ?, hash = ? WHERE sequence = ?",
+        head.hash,
+        hash,
+        Number(row["sequence"]),
+      );
+      head = { sequence: Number(row["sequence"]), hash };
+      return statement;
+    });
+    await this.#database.batch("write", updates);
+    this.#head.create(head);
+  }
+
+  /** The last stored entry's place. */
+  async stored(): Promise<Head> {
+    const [row] = await this.rows("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1");
+    return row === undefined ? genesis : { sequence: Number(row["sequence"]), hash: String(row["hash"]) };
+  }
+
+  async ends(): Promise<Ends> {
+    const [row] = await this.rows(
+      "SELECT entry FROM entry WHERE kind = 'retention' AND outcome = 'succeeded' ORDER BY sequence DESC LIMIT 1",
+    );
+    return locked(this.#data, async () => {
+      const stored = await this.stored();
+      const trouble = compareEnds(stored, this.#head.read(), this.#data.shared) ?? this.#trouble;
+      return { base: row === undefined ? genesis : pruned(row), stored, trouble };
+    });
+  }
+
+  /**
+   * Announces the entry in the head file, inserts it, and confirms it there. When the store's end is not where the
+   * head file says, the entry follows the later of the two: what was cut off stays a gap that verification finds.
+   */
+  async append(row: Omit<ChainedRow, "sequence">): Promise<Appended> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await locked(this.#data, () => this.#insert(row));
+      } catch (error) {
+        if (!codeOf(error).startsWith("SQLITE_CONSTRAINT") || attempt === appendAttempts) throw error;
+      }
+    }
+  }
+
+  async #insert(row: Omit<ChainedRow, "sequence">): Promise<Appended> {
+    const stored = await this.stored();
+    const mark = this.#head.read();
+    const trouble = compareEnds(stored, mark, this.#data.shared);
+    if (trouble !== undefined) {
+      this.#trouble ??= trouble;
+      if (mark === undefined || mark === "unreadable") this.#head.create(stored);
+    }
+    const known = typeof mark === "object" ? mark : genesis;
+    const before: Head = known.sequence > stored.sequence ? known : stored;
+    const whole: ChainedRow = { ...row, sequence: before.sequence + 1 };
+    const hash = chainHash(this.key, whole, before.hash);
+    const { sequence } = whole;
+    this.#head.announce(before, { sequence, hash });
+    const { recordedAt, kind, outcome, source, runId, actor, startedSequence, entry } = whole;
+    const values = [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry];
+    await this.#database.batch("write", [
+      sql(`INSERT INTO entry (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ...values, before.hash, hash),
+    ]);
+    this.#head.confirm({ sequence, hash });
+    return { sequence, hash, previousHash: before.hash };
+  }
+
+  async delete(to: number): Promise<void> {
+    await this.#database.batch("write", [sql("DELETE FROM entry WHERE sequence <= ?", to)]);
+  }
+
+  async rows(text: string, ...args: readonly SqlValue[]): Promise<readonly Row[]> {
+    const [rows] = await this.#database.batch("read", [sql(text, ...args)]);
+    return rows ?? [];
+  }
+}
+
+/** A shared ledger's writers are elsewhere: the unique hash keeps them apart, and each has its own head file. */
+async function locked<T>(data: LedgerWorkerData, work: () => Promise<T>): Promise<T> {
+  return data.shared ? work() : withAppendLock(join(data.folder, "append.lock"), data.origin, work);
+}
+
+export function chained(row: Row): ChainedRow {
+  return {
+    sequence: Number(row["sequence"]),
+    recordedAt: Number(row["recorded_at"]),
+    kind: String(row["kind"]),
+    outcome: String(row["outcome"]),
+    source: String(row["source"]),
+    runId: String(row["run_id"]),
+    actor: String(row["actor"]),
+    startedSequence: Number(row["started_sequence"]),
+    entry: String(row["entry"]),
+  };
+}
+
+function pruned(row: Row): Head {
+  const { details } = JSON.parse(String(row["entry"])) as { details: Record<string, string> };
+  return { sequence: Number(details["pruned_to"]), hash: String(details["pruned_hash"]) };
+}
