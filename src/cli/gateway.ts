@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { addAuditCommands } from "./audit.ts";
 import { addConfigCommand } from "./config.ts";
+import { addCoverageCommands } from "./coverage.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addIngestCommands } from "./ingest.ts";
 import { program, runProgram } from "./program.ts";
+import { addScheduleCommands } from "./schedule.ts";
 import { addSearchCommand } from "./search.ts";
 import { addServeCommand } from "./serve.ts";
 import { addStatusCommand } from "./status.ts";
@@ -14,6 +16,8 @@ addStatusCommand(gateway);
 addIngestCommands(gateway.command("ingest").description("keep the index in step with its sources"));
 addSearchCommand(gateway);
 addAuditCommands(gateway);
+addScheduleCommands(gateway);
+addCoverageCommands(gateway);
 addConfigCommand(gateway);
 addDoctorCommand(gateway);
 await runProgram(gateway);
