@@ -1,5 +1,5 @@
 import type { Refusal } from "../../domain/discovery/mod.ts";
-import { canonicalJson, type FileRecord, type LineRange } from "../../domain/mod.ts";
+import type { FileRecord, LineRange } from "../../domain/mod.ts";
 import type { ListedFile, ParsedFile, SkippedFile } from "../../ports/mod.ts";
 import type { Classifier } from "./classify.ts";
 
@@ -84,6 +84,11 @@ function countLines(ranges: readonly LineRange[]): number {
   return count;
 }
 
-export function sameRecord(a: FileRecord, b: FileRecord): boolean {
-  return canonicalJson(a) === canonicalJson(b);
+/** Whether two records, or two parts of them, say the same. */
+export function sameRecord(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => sameRecord((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
 }

@@ -36,8 +36,8 @@ export interface PlanInput {
   readonly maxFileBytes: number;
 }
 
-/** Records a page from the index: its own limit. */
-const pageOf = 10_000;
+/** Records a page from the index: few enough that taking one in never holds up a call being served. */
+const pageOf = 2_000;
 
 /** The served files of a source in path order, a page at a time. */
 export async function* servedFiles(
@@ -47,11 +47,14 @@ export async function* servedFiles(
   signal: AbortSignal,
 ): AsyncGenerator<FileRecord> {
   if (generation === 0) return;
-  for (let after = ""; ; ) {
-    const page = await index.files({ source, generation }, after, pageOf, signal);
+  const pageAfter = (path: string) => index.files({ source, generation }, path, pageOf, signal);
+  let next: Promise<readonly FileRecord[]> | undefined = pageAfter("");
+  while (next !== undefined) {
+    const page: readonly FileRecord[] = await next;
+    // The next page is on its way while this one is compared.
+    next = page.length < pageOf ? undefined : pageAfter(page.at(-1)!.path);
+    next?.catch(() => {});
     yield* page;
-    if (page.length < pageOf) return;
-    after = page.at(-1)!.path;
   }
 }
 
@@ -101,7 +104,11 @@ async function changeOf(
     return { kind: "write", listed, before };
   const contentId = await sameContent(input, listed, before, signal);
   if (contentId === undefined) return { kind: "write", listed, before };
-  const record = { ...before, contentId, ...freshFacts(listed, before) };
+  const facts = freshFacts(listed, before);
+  const { commit, updatedAt } = before;
+  const asBefore = contentId === before.contentId && facts.commit === commit && facts.updatedAt === updatedAt;
+  if (sameConfiguration && asBefore) return undefined;
+  const record = { ...before, contentId, ...facts };
   if (!sameConfiguration) Object.assign(record, classifier.place(listed.path));
   return sameRecord(before, record) ? undefined : { kind: "touch", record };
 }

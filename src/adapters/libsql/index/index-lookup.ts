@@ -53,15 +53,15 @@ export class IndexLookup {
     };
   }
 
-  files(at: At, afterPath: string, limit: number): FileRecord[] {
+  /** Records as they are stored, JSON: text crosses threads for a tenth of what objects cost. */
+  files(at: At, afterPath: string, limit: number): string[] {
     const source = findSource(this.#db, at.source);
     if (source === undefined) return [];
     const list = this.#db.sql(
       `SELECT f.record FROM paths p JOIN files f ON f.path = p.id
        WHERE p.source = ?1 AND p.path > ?2 AND f.born <= ?3 AND f.dead > ?3 ORDER BY p.path LIMIT ?4`,
     );
-    const rows = list.all([source, pathKey(afterPath), at.generation, limit]);
-    return rows.map((row) => JSON.parse(row[0] as string) as FileRecord);
+    return list.all([source, pathKey(afterPath), at.generation, limit]).map((row) => row[0] as string);
   }
 
   count({ source, generation }: At): IndexTotals & { readonly latest: number } {

@@ -56,8 +56,10 @@ export class LibsqlChunkIndex implements LibsqlIndex {
     return this.#links.lookup.call("file", { at, path }, signal);
   }
 
-  files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]> {
-    return this.#links.lookup.call("files", { at, afterPath, limit: Math.min(limit, filesLimit) }, signal);
+  async files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]> {
+    const asked = { at, afterPath, limit: Math.min(limit, filesLimit) };
+    const records = await this.#links.lookup.call("files", asked, signal);
+    return records.map((record) => JSON.parse(record) as FileRecord);
   }
 
   count(at: At, signal: AbortSignal) {

@@ -1,4 +1,4 @@
-import type { At, FileRecord } from "../../../domain/mod.ts";
+import type { At } from "../../../domain/mod.ts";
 import type { IndexTotals, Passage, StoredFile } from "../../../ports/mod.ts";
 
 /** What the lookup thread does: short reads that never wait for a search. */
@@ -6,7 +6,7 @@ export type LookupOperations = {
   open: (argument: null) => void;
   passages: (argument: { readonly at: readonly At[]; readonly chunkIds: readonly string[] }) => Passage[];
   file: (argument: { readonly at: At; readonly path: string }) => StoredFile | undefined;
-  files: (argument: { readonly at: At; readonly afterPath: string; readonly limit: number }) => FileRecord[];
+  files: (argument: { readonly at: At; readonly afterPath: string; readonly limit: number }) => string[];
   count: (argument: At) => IndexTotals & { readonly latest: number };
   close: (argument: null) => void;
 };
