@@ -12,7 +12,7 @@ const fields: Fields = {
   path: { weight: 3, b: 0.4 },
   symbol: { weight: 2.5, b: 0.4 },
   context: { weight: 0.7, b: 0.4 },
-  doc: { weight: 0.7, b: 0.5 },
+  doc: { weight: 1, b: 0.5 },
 };
 
 const usual: LexicalTuning = { k1: 1.2, fields };

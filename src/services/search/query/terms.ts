@@ -9,10 +9,19 @@ const filler = new Set([
     `get gets use used uses using work works working make makes made find show do implement implemented implementation
     handle handled handles handling support supports supported provide provides code function functions method methods
     class classes file files way define defined definition logic mechanism feature various different given let want need
-    internal internally main core based python javascript typescript java golang rust`,
+    internal internally main core based`,
   ).keys(),
 ]);
 const fillerWeight = 0.5;
+/** Languages: people add them to say what they write in, and in a repository nearly everything is of one. */
+const languages = new Set(termsOf("python javascript typescript java golang rust ruby php kotlin csharp").keys());
+const languageWeight = 0.2;
+
+function ownWeight(term: string): number {
+  if (languages.has(term)) return languageWeight;
+  return filler.has(term) ? fillerWeight : 1;
+}
+
 /** Two neighbouring words as one identifier would spell them: "rate limiter" finds `rateLimiter`. */
 const compoundWeight = 0.4;
 
@@ -30,7 +39,7 @@ export interface QueryTerms {
 export function shortTerms(query: string): QueryTerms {
   const weights = new Map<string, number>();
   for (const [term, count] of termsOf(query)) {
-    weights.set(term, (filler.has(term) ? fillerWeight : 1) * Math.min(count, 2) ** 0.5);
+    weights.set(term, ownWeight(term) * Math.min(count, 2) ** 0.5);
   }
   for (const joined of compounds(query)) if (!weights.has(joined)) weights.set(joined, compoundWeight);
   const aliases = new Map<string, string>();
@@ -81,7 +90,7 @@ export function reportTerms(query: string): QueryTerms {
     addNames(name as string, names);
     for (const each of names) add(each, namedWeight);
   }
-  for (const [term, count] of weights) weights.set(term, Math.sqrt(count) * (filler.has(term) ? fillerWeight : 1));
+  for (const [term, count] of weights) weights.set(term, Math.sqrt(count) * ownWeight(term));
   return { terms: asTerms(weights), aliases: new Map() };
 }
 
