@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { embedderPlugin } from "./adapters/embedders/mod.ts";
 import { coverageStorePlugin } from "./adapters/files/mod.ts";
-import { gitSourcesPlugin } from "./adapters/git/mod.ts";
+import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
-import { quotaPlugin, tokenStorePlugin } from "./adapters/memory/mod.ts";
+import { quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
 import { parserPlugin } from "./adapters/tree-sitter/mod.ts";
 import type { GatewayConfig } from "./config/mod.ts";
 import { Fault, insider } from "./domain/mod.ts";
 import { EDGE, edgePlugin } from "./edge/mod.ts";
 import { type Kernel, type KernelEvent, startKernel } from "./kernel/mod.ts";
-import { CLOCK, INGESTER, STATE } from "./ports/mod.ts";
+import { CLOCK, INGESTER, QUOTA, SOURCES, STATE } from "./ports/mod.ts";
 import { checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
 import { schedulerPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
@@ -28,6 +28,8 @@ export interface Gateway {
   readonly metricsAddress: string;
   /** Past this many milliseconds a stop is stuck: the drain's budget and what the stops after it may take. */
   readonly stopBudgetMs: number;
+  /** Takes over sources and quotas; sources that are gone leave the index, new ones are ingested. */
+  reload(config: GatewayConfig): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function startGateway(
     version: version(),
     runtime: runtimeName(),
     sources: config.sources.sources.map(({ name }) => name),
-    secrets: Object.values(config.tokens).filter((secret) => secret !== undefined),
+    secrets: [...Object.values(config.tokens), config.audit.authToken, config.state.token].filter((secret) => secret !== undefined),
   });
   const health = createHealthSource();
   let grpcMetrics = async () => "";
@@ -93,6 +95,7 @@ export async function startGateway(
     address: edge.address,
     metricsAddress,
     stopBudgetMs: config.edge.drainMs + 10_000,
+    reload: (next) => reload(kernel, next, telemetry),
     stop: () => kernel.stop(),
   };
 }
@@ -102,8 +105,14 @@ function sections(config: GatewayConfig): Record<string, unknown> {
   const statePath = config.state.path;
   return {
     owner: { statePath },
-    state: { statePath, generationGraceMs: config.state.generationGraceMs },
-    ledger: { statePath },
+    state: {
+      statePath,
+      generationGraceMs: config.state.generationGraceMs,
+      url: config.state.url,
+      token: config.state.token?.reveal(),
+    },
+    ledger: { statePath, ...config.audit, authToken: config.audit.authToken?.reveal() },
+    "audit service": { retentionDays: config.audit.retentionDays },
     sources: { ...config.sources, statePath },
     parser: { workers: config.ingest.workers },
     "chunk-index": { statePath },
@@ -132,23 +141,34 @@ async function ingestAtStart(kernel: Kernel, config: GatewayConfig, { log }: Ope
       .map(({ source }) => source),
   );
   const sources = config.sources.sources.map(({ name }) => name);
-  const { tokenId, name, scope, peer } = insider("start");
+  const reason = sources.every((source) => served.has(source)) ? "the gateway started" : "not indexed yet";
   try {
-    await kernel.get(INGESTER).start(
-      {
-        sources,
-        mode: "incremental",
-        dryRun: config.ingest.dryRun,
-        trigger: "start",
-        actor: { tokenId, name, scope, peer },
-        requestId: kernel.get(CLOCK).uuid(),
-        reason: sources.every((source) => served.has(source)) ? "the gateway started" : "not indexed yet",
-      },
-      AbortSignal.timeout(60_000),
-    );
+    await startIngest(kernel, sources, config.ingest.dryRun, reason);
   } catch (error) {
     log.error({ err: error }, "the ingest at start was refused; what was indexed before is served");
   }
+}
+
+async function startIngest(kernel: Kernel, sources: readonly string[], dryRun: boolean, reason: string): Promise<void> {
+  const { tokenId, name, scope, peer } = insider("start");
+  const order = { sources, mode: "incremental", dryRun, trigger: "start", reason } as const;
+  const requestId = kernel.get(CLOCK).uuid();
+  await kernel.get(INGESTER).start({ ...order, actor: { tokenId, name, scope, peer }, requestId }, AbortSignal.timeout(60_000));
+}
+
+/** What can't be taken over leaves everything as it was, and says so. */
+async function reload(kernel: Kernel, next: GatewayConfig, telemetry: OpenTelemetry): Promise<void> {
+  const signal = AbortSignal.timeout(60_000);
+  const sources = kernel.get(SOURCES) as SourceSet;
+  const ingester = kernel.get(INGESTER);
+  const before = new Map(sources.all().map(({ name, identity }) => [name, identity]));
+  await sources.replace({ ...next.sources, statePath: next.state.path }, signal);
+  await (kernel.get(QUOTA) as ReplaceableQuota).replace(next.quota);
+  await ingester.reconcile(signal);
+  const fresh = sources.all().filter(({ name, identity }) => before.get(name) !== identity);
+  const names = fresh.map(({ name }) => name);
+  telemetry.log.info({ sources: sources.all().map(({ name }) => name), new: names }, "sources and quotas reread");
+  if (names.length > 0) await startIngest(kernel, names, next.ingest.dryRun, "new in the configuration");
 }
 
 function logStep({ log }: OpenTelemetry, { plugin, phase, ms, error }: KernelEvent): void {

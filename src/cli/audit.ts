@@ -1,9 +1,12 @@
 import type { Command } from "commander";
 import { AuditEntry, AuditKind, AuditOutcome } from "../../gen/knowledge/v1/audit_service.ts";
 import { several, whole } from "./arguments.ts";
+import { type ExportFlags, exportAudit } from "./audit-export.ts";
+import { auditRow } from "./audit-row.ts";
+import { type VerifyFlags, verifyAudit } from "./audit-verify.ts";
 import { exitCode } from "./exit-code.ts";
 import { table } from "./output.ts";
-import { wireValue, wireWord } from "./wire-value.ts";
+import { wireValue } from "./wire-value.ts";
 import { type Act, withGateway } from "./with-gateway.ts";
 
 interface HistoryFlags {
@@ -36,6 +39,18 @@ export function addAuditCommands(parent: Command): void {
         return exitCode.ok;
       }),
     );
+  audit
+    .command("verify")
+    .description("recompute the chain of hashes; exit code 1 when an entry was changed, deleted or cut off")
+    .option("--from <sequence>", "the first entry (default: the oldest there is)", whole)
+    .option("--to <sequence>", "the last entry (default: the newest)", whole)
+    .action(withGateway<[VerifyFlags]>(verifyAudit));
+  audit
+    .command("export")
+    .description("all entries, oldest first")
+    .option("--format <format>", "json (one entry a line), csv or table", "json")
+    .option("--after <sequence>", "only entries after this one", whole)
+    .action(withGateway<[ExportFlags]>(exportAudit));
 }
 
 async function history({ clients, output, signal }: Act, flags: HistoryFlags) {
@@ -57,24 +72,7 @@ async function history({ clients, output, signal }: Act, flags: HistoryFlags) {
     pageToken = page.nextPageToken;
   } while (pageToken !== "" && entries.length < flags.limit);
   if (output.json) for (const entry of entries) output.out(JSON.stringify(AuditEntry.toJSON(entry)));
-  else if (entries.length > 0) output.out(table(entries.map(row)));
+  else if (entries.length > 0) output.out(table(entries.map(auditRow)));
   else output.err("no entries");
   return exitCode.ok;
-}
-
-function row(entry: AuditEntry): string[] {
-  const run = entry.run;
-  const files = run?.files;
-  const counts = files
-    ? `+${files.added} ~${files.changed} -${files.removed} files, ${run?.chunks?.total ?? 0} chunks`
-    : "";
-  return [
-    String(entry.sequence),
-    entry.recordedAt?.toISOString() ?? "",
-    wireWord(AuditKind, "AUDIT_KIND", entry.kind),
-    wireWord(AuditOutcome, "AUDIT_OUTCOME", entry.outcome),
-    entry.actor?.name || entry.actor?.tokenId || "",
-    entry.source,
-    run?.error ? `${run.error.reason}: ${run.error.message}` : counts,
-  ];
 }

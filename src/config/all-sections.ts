@@ -1,6 +1,7 @@
 /** Every variable of the gateway, by section, in the order of the documentation. */
 
 import { accessVariables } from "./sections/access.ts";
+import { auditVariables } from "./sections/audit.ts";
 import { coverageVariables } from "./sections/coverage.ts";
 import { ingestVariables } from "./sections/ingest.ts";
 import { quotaVariables } from "./sections/quota.ts";
@@ -20,6 +21,7 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["Coverage reports", coverageVariables],
   ["Schedules and watching", schedulerVariables],
   ["State", stateVariables],
+  ["Audit ledger", auditVariables],
   ["Metrics and health", sidecarVariables],
   ["Logs", telemetryVariables],
   ["Runtime", runtimeVariables],

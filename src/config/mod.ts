@@ -5,6 +5,7 @@ export { type EffectiveVariable, effectiveConfig } from "./effective-config.ts";
 export { type Environment, environment, type GatewayConfig, readConfig } from "./read-config.ts";
 export { Secret } from "./secret.ts";
 export type { EdgeConfig, ReflectionAccess, TokensConfig } from "./sections/access.ts";
+export type { AuditConfig } from "./sections/audit.ts";
 export type { IngestConfig } from "./sections/ingest.ts";
 export type { QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
 export type { RuntimeConfig } from "./sections/runtime.ts";

@@ -2,6 +2,7 @@ import process from "node:process";
 import { ConfigError } from "./config-error.ts";
 import { describeVariables } from "./describe-variables.ts";
 import { type EffectiveVariable, effectiveVariables } from "./effective-config.ts";
+import { withEnvFile } from "./env-file.ts";
 import { Problems } from "./problems.ts";
 import { Secret } from "./secret.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type TokensConfig,
   tokensConfig,
 } from "./sections/access.ts";
+import { type AuditConfig, auditConfig, auditVariables } from "./sections/audit.ts";
 import { type CoverageConfig, coverageConfig, coverageVariables } from "./sections/coverage.ts";
 import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
 import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
@@ -40,6 +42,7 @@ export interface GatewayConfig {
   readonly telemetry: TelemetryConfig;
   readonly sources: SourcesConfig;
   readonly state: StateConfig;
+  readonly audit: AuditConfig;
   readonly ingest: IngestConfig;
   readonly coverage: CoverageConfig;
   readonly scheduler: SchedulerConfig;
@@ -60,8 +63,9 @@ export function environment(): Environment {
  * @param cwd what relative paths start from, and what is indexed when no source is named
  * @throws ConfigError with every problem at once
  */
-export function readConfig(env: Environment = environment(), cwd: string = process.cwd()): GatewayConfig {
+export function readConfig(started: Environment = environment(), cwd: string = process.cwd()): GatewayConfig {
   const problems = new Problems();
+  const env = withEnvFile(started, cwd, problems);
   const known = describeVariables().map(({ name }) => name);
   refuseUnknown(env, known, problems);
   const access = readValues(accessVariables, env, problems);
@@ -76,7 +80,8 @@ export function readConfig(env: Environment = environment(), cwd: string = proce
       ...sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
       ...searchPath(env["PATH"]),
     },
-    state: stateConfig(readValues(stateVariables, env, problems), cwd),
+    state: stateConfig(readValues(stateVariables, env, problems), cwd, problems),
+    audit: auditConfig(readValues(auditVariables, env, problems), cwd),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),
     coverage: coverageConfig(readValues(coverageVariables, env, problems)),
     scheduler: schedulerConfig(scheduling),

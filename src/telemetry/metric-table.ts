@@ -111,6 +111,7 @@ const table: readonly MetricDeclaration[] = [
     },
   ),
   counter("km_ledger_appends_total", "Entries appended to the audit ledger, or not.", { outcome: ["ok", "failed"] }),
+  gauge("km_ledger_intact", "Whether the audit ledger verified when it was last checked: 1 or 0.", {}),
 ];
 
 /** Every metric of the gateway's own, in the order of the documentation. */

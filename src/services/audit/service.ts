@@ -1,35 +1,19 @@
 import { AuditServiceDefinition, type AuditServiceImplementation } from "../../../gen/knowledge/v1/audit_service.ts";
-import { type AuditEntry, Fault, openPage, type Principal, pageSize, sealPage } from "../../domain/mod.ts";
-import type { AuditFilter, AuditLedger, CallExtension, ServiceBinding } from "../../ports/mod.ts";
-import { fromKind, fromOutcome, toEntry } from "./wire.ts";
+import { type AuditEntry, Fault, invalid, openPage, type Principal, pageSize, sealPage } from "../../domain/mod.ts";
+import type { AuditFilter, AuditLedger, CallExtension, Clock, ServiceBinding } from "../../ports/mod.ts";
+import { exported, watched } from "./streams.ts";
+import { fromHex, fromKind, fromOutcome, toEntry } from "./wire.ts";
 
 const defaultPage = 50;
 /** Entries carry whole runs, about 1 KB each. */
 const pageCap = 500;
-
-/** The RPCs of AuditService that are not built yet, each with what it will give. */
-export const notBuilt: ReadonlyMap<string, string> = new Map([
-  ["ExportEntries", "the export of the ledger"],
-  ["WatchEntries", "the tail of the ledger"],
-  ["VerifyLedger", "the ledger's chain of hashes"],
-]);
-
-function refusal(method: string): Fault {
-  return new Fault(
-    "unimplemented",
-    `${method}: this version of the gateway does not have ${notBuilt.get(method)} yet`,
-    {
-      metadata: { method },
-    },
-  );
-}
 
 /** A token limited to sources sees the entries of those sources, and none that concern no source. */
 function visibleTo(entry: AuditEntry, { sources }: Principal): boolean {
   return sources === undefined || (entry.source !== "" && sources.includes(entry.source));
 }
 
-export function auditService(ledger: AuditLedger, pageKey: Uint8Array): ServiceBinding {
+export function auditService(ledger: AuditLedger, pageKey: Uint8Array, clock: Clock): ServiceBinding {
   const implementation: AuditServiceImplementation<CallExtension> = {
     async listEntries({ pageSize: size, pageToken, ...asked }, { principal, signal }) {
       const filter: AuditFilter = {
@@ -61,16 +45,32 @@ export function auditService(ledger: AuditLedger, pageKey: Uint8Array): ServiceB
       return { entry: toEntry(entry) };
     },
 
-    // biome-ignore lint/correctness/useYield: refuses before anything is streamed
-    async *exportEntries() {
-      throw refusal("ExportEntries");
+    async *exportEntries({ afterSequence }, { principal, signal }) {
+      for await (const entries of exported(ledger, afterSequence, principal.sources, signal))
+        yield { entries: entries.map(toEntry) };
     },
-    // biome-ignore lint/correctness/useYield: refuses before anything is streamed
-    async *watchEntries() {
-      throw refusal("WatchEntries");
+
+    async *watchEntries({ afterSequence }, { principal, signal }) {
+      for await (const entries of watched(ledger, clock, afterSequence, principal.sources, signal))
+        yield { entries: entries.map(toEntry) };
     },
-    async verifyLedger() {
-      throw refusal("VerifyLedger");
+
+    async verifyLedger({ fromSequence, toSequence }, { principal, signal }) {
+      if (principal.sources !== undefined)
+        throw new Fault("forbidden", "the chain runs through all entries, and your token is limited to sources", {
+          reason: "SOURCES_LIMITED",
+        });
+      if (toSequence !== 0 && toSequence < fromSequence)
+        throw invalid("to_sequence", "it comes before from_sequence; leave it 0 for the last entry");
+      const found = await ledger.verify(fromSequence, toSequence, signal);
+      return {
+        intact: found.intact,
+        entriesChecked: found.checked,
+        headSequence: found.headSequence,
+        headHash: fromHex(found.headHash),
+        firstBadSequence: found.firstBad,
+        problem: found.problem,
+      };
     },
   };
   return { definition: AuditServiceDefinition, implementation };

@@ -43,6 +43,10 @@ function toActor({ tokenId, name, scope, peer }: AuditEntry["actor"]): WireActor
   };
 }
 
+export function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+}
+
 const toDate = (ms: number) => (ms === 0 ? undefined : new Date(ms));
 
 const triggers: Readonly<Record<IngestRun["trigger"], WireTrigger>> = {
@@ -98,8 +102,7 @@ export function toEntry(entry: AuditEntry): WireEntry {
     run: entry.run && toRun(entry.run),
     details: { ...entry.details },
     startedSequence: entry.startedSequence,
-    // The chain of hashes comes with the tamper-evident ledger.
-    previousHash: new Uint8Array(),
-    hash: new Uint8Array(),
+    previousHash: fromHex(entry.previousHash),
+    hash: fromHex(entry.hash),
   };
 }

@@ -1,4 +1,5 @@
-import { AUDIT_LEDGER, CLOCK, type Clock, type Random, STATE } from "../../../ports/mod.ts";
+import { AUDIT_LEDGER, CLOCK, type Clock, type Random, STATE, TELEMETRY, type Telemetry } from "../../../ports/mod.ts";
+import { countedLedger } from "./counted-ledger.ts";
 import { type LedgerOptions, openLedger } from "./open-ledger.ts";
 import { type OpenState, openState, type StateOptions } from "./open-state.ts";
 
@@ -38,11 +39,19 @@ async function poll(state: Pick<OpenState, "refresh">, clock: Clock, signal: Abo
 export const ledgerPlugin = {
   name: "ledger",
   provides: AUDIT_LEDGER,
-  needs: { clock: CLOCK },
+  needs: { clock: CLOCK, telemetry: TELEMETRY },
   config: (raw: unknown) => raw as LedgerOptions,
-  async start(needs: { readonly clock: Clock & Random }, config: LedgerOptions, signal: AbortSignal) {
+  async start(
+    needs: { readonly clock: Clock & Random; readonly telemetry: Telemetry },
+    config: LedgerOptions,
+    signal: AbortSignal,
+  ) {
     const ledger = await openLedger(config, needs.clock, signal);
-    return { value: ledger, stop: () => ledger.close(), health: health((check) => ledger.ready(check)) };
+    return {
+      value: countedLedger(ledger, needs.telemetry.meter),
+      stop: () => ledger.close(),
+      health: health((check) => ledger.ready(check)),
+    };
   },
 };
 
