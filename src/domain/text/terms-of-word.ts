@@ -21,6 +21,24 @@ function plain(word: string): string {
         .normalize("NFKC");
 }
 
+/**
+ * Terms of parts met before, "" for stop words: identifiers are made of few parts, and stemming one costs as much as
+ * scanning a hundred words. Beyond this many all is forgotten: about 2 MB.
+ */
+const mostPartsKnown = 20_000;
+const known = new Map<string, string>();
+
+/** @param part lower case. */
+function termOfPart(part: string): string {
+  let term = known.get(part);
+  if (term === undefined) {
+    term = isStopWord(part) ? "" : stem(part);
+    if (known.size >= mostPartsKnown) known.clear();
+    known.set(part, term);
+  }
+  return term;
+}
+
 function fits(term: string): boolean {
   return term.length >= shortest && term.length <= longest;
 }
@@ -38,9 +56,7 @@ export function termsOfWord(word: string): string[] {
   const terms: string[] = [];
   if (parts.length <= mostParts) {
     for (const part of parts) {
-      const small = part.toLowerCase();
-      if (isStopWord(small)) continue;
-      const term = stem(small);
+      const term = termOfPart(part.toLowerCase());
       if (fits(term)) terms.push(term);
     }
   }

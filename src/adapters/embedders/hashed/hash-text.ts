@@ -1,4 +1,4 @@
-import { termsOf } from "../../../domain/text/mod.ts";
+import { countTerms } from "../../../domain/text/mod.ts";
 
 const shortestGram = 3;
 const longestGram = 5;
@@ -44,9 +44,11 @@ export class TextHasher {
   /** Writes the text's vector into `out` at `offset`; zeros for a text without words. */
   hash(text: string, out: Float32Array, offset: number): void {
     const sums = this.#sums.fill(0);
-    for (const [term, count] of termsOf(text)) {
+    const { terms, counts } = countTerms(text);
+    for (const [index, term] of terms.entries()) {
       const features = this.#features(term);
-      const weight = 1 + Math.log(count);
+      const count = counts[index] as number;
+      const weight = count === 1 ? 1 : 1 + Math.log(count);
       addFeature(sums, features[0] as number, weight * wholeWeight);
       // All n-grams of a term together weigh as much as one feature, however long the term.
       const share = weight / Math.sqrt(features.length - 1);
