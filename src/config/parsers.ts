@@ -29,6 +29,11 @@ export function absolute(text: string, cwd: string): string {
   return isAbsolute(text) ? text : resolve(cwd, text);
 }
 
+/** One glob over a whole path; no braces, since commas part the globs of a list. */
+export const glob: Parser<string> = parser("a glob such as **/*.vault, without braces", (text) =>
+  text !== "" && text.length <= 256 && !/[{}\0]/.test(text) ? text : undefined,
+);
+
 /** Parts separated by commas, each read by `item`; the first that is refused names itself. */
 export function list<T>(item: Parser<T>): Parser<readonly T[]> {
   return {

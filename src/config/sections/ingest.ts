@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { byteSize, integer, oneOf, toggle } from "../parsers.ts";
+import { byteSize, glob, integer, list, oneOf, toggle } from "../parsers.ts";
 import { optional, type Values, variable } from "../variable.ts";
 
 export interface IngestConfig {
@@ -9,6 +9,8 @@ export interface IngestConfig {
   /** `auto`: every source whose tree is not the indexed one, in full when nothing is indexed yet. */
   readonly onStart: "on" | "off" | "auto";
   readonly workers: number;
+  readonly secretPathsExtra: readonly string[];
+  readonly secretAllow: readonly string[];
 }
 
 export const ingestVariables = {
@@ -40,6 +42,20 @@ export const ingestVariables = {
     reason: "A first start ends with answers, and a restart costs nothing when nothing changed.",
     parser: oneOf("auto", "on", "off"),
   }),
+  secretPathsExtra: optional({
+    name: "KM_SECRET_PATHS_EXTRA",
+    summary: "Files that are secrets too, as globs over the whole path: never read, skipped as SECRET.",
+    unset: "the rules of docs/secrets.md alone",
+    reason: "Only the operator knows what a house calls its secrets; these win over KM_SECRET_ALLOW.",
+    parser: list(glob),
+  }),
+  secretAllow: optional({
+    name: "KM_SECRET_ALLOW",
+    summary: "Files that are no secrets although they are called so, as globs over the whole path.",
+    unset: "none",
+    reason: "A fixture may be called id_rsa; lines that hold a secret are blanked in it all the same.",
+    parser: list(glob),
+  }),
   workers: optional({
     name: "KM_INGEST_WORKERS",
     summary: "Threads that parse and cut files.",
@@ -50,5 +66,10 @@ export const ingestVariables = {
 };
 
 export function ingestConfig(values: Values<typeof ingestVariables>): IngestConfig {
-  return { ...values, workers: values.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1)) };
+  return {
+    ...values,
+    secretPathsExtra: values.secretPathsExtra ?? [],
+    secretAllow: values.secretAllow ?? [],
+    workers: values.workers ?? Math.min(4, Math.max(1, availableParallelism() - 1)),
+  };
 }

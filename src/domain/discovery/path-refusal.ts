@@ -1,56 +1,7 @@
 import type { Refusal } from "./refusal.ts";
+import { noSecretGlobs, type SecretGlobs, secretPath } from "./secret-paths.ts";
 
 const skipped = (reason: string): Refusal => ({ class: "skipped", reason });
-
-/** File names that hold secrets by convention, whole name in lower case. */
-const secretNames = new Set([
-  "id_rsa",
-  "id_dsa",
-  "id_ecdsa",
-  "id_ed25519",
-  "id_ecdsa_sk",
-  "id_ed25519_sk",
-  ".netrc",
-  "_netrc",
-  ".pgpass",
-  ".my.cnf",
-  ".htpasswd",
-  ".pypirc",
-  ".git-credentials",
-  ".dockercfg",
-  ".s3cfg",
-  ".boto",
-  "credentials",
-  "credentials.json",
-  "credentials.yml",
-  "credentials.yaml",
-  "credentials.xml",
-  "client_secret.json",
-  "client_secrets.json",
-  "service-account.json",
-  "service_account.json",
-  "serviceaccountkey.json",
-  "master.key",
-  "secrets.json",
-  "secrets.yml",
-  "secrets.yaml",
-  "secrets.toml",
-  "secret.json",
-  "secret.yml",
-  "secret.yaml",
-  "kubeconfig",
-  ".vault-token",
-  ".terraformrc",
-  "terraform.tfstate",
-  "terraform.tfstate.backup",
-  ".envrc",
-  "wallet.dat",
-]);
-const secretEndings =
-  /\.(?:pem|key|p12|pfx|pkcs12|jks|keystore|ppk|kdbx|kdb|asc\.key|gpg|pgp|ovpn|tfstate|tfstate\.backup|der|p8|agekey)$/;
-/** `.env`, `.env.local`, `prod.env`; but what is written to be shown stays readable. */
-const environmentFile = /^(?:\.env(?:\..+)?|[\w.-]*\.env)$/;
-const shown = /(?:^|[._-])(?:example|sample|template|tmpl|dist|default|defaults|schema|test|ci)(?:[._-]|$)/;
 
 const vendored = new Set([
   "node_modules",
@@ -136,12 +87,13 @@ const generatedFolders = new Set(["__snapshots__", "__generated__", "generated",
 
 /**
  * Why a file is not indexed, by its path alone: it looks like a secret, is somebody else's code, or was made by a
- * program. undefined when nothing speaks against it. Secrets come first, so that nothing explains them away.
+ * program. undefined when nothing speaks against it. Secrets come first, so that nothing but the operator's own globs
+ * explains them away.
  */
-export function pathRefusal(path: string): Refusal | undefined {
+export function pathRefusal(path: string, globs: SecretGlobs = noSecretGlobs): Refusal | undefined {
   const folders = path.toLowerCase().split("/");
   const name = folders.pop() ?? "";
-  if (isSecret(folders, name)) return skipped("SECRET");
+  if (secretPath(path, globs)) return skipped("SECRET");
   if (folders.some((folder, at) => vendored.has(folder) && !isJavaPackage(folders, at))) return skipped("VENDORED");
   if (folders.some((folder) => built.has(folder))) return skipped("GENERATED");
   if (lockFiles.has(name) || generatedEndings.test(name)) return skipped("GENERATED");
@@ -152,20 +104,4 @@ export function pathRefusal(path: string): Refusal | undefined {
 /** In a Java tree "vendor" is a package like any other. */
 function isJavaPackage(folders: readonly string[], at: number): boolean {
   return folders.slice(0, at).some((folder, n) => /^(?:java|kotlin|scala)$/.test(folder) && folders[n - 2] === "src");
-}
-
-function isSecret(folders: readonly string[], name: string): boolean {
-  if (name.endsWith(".pub")) return false;
-  if (environmentFile.test(name)) return !shown.test(name);
-  if (secretNames.has(name) || secretEndings.test(name))
-    return !/(?:^|[._-])(?:example|sample|template)(?:[._-]|$)/.test(name);
-  const folder = folders.at(-1);
-  return (
-    (folder === ".ssh" && name !== "known_hosts" && name !== "config") ||
-    folder === ".gnupg" ||
-    (folder === ".aws" && name !== "config") ||
-    (folder === ".docker" && name === "config.json") ||
-    (folder === ".kube" && name === "config") ||
-    /^(?:private[_-]?key|id_rsa|id_ed25519)\b[\w.-]*$/.test(name)
-  );
 }

@@ -1,40 +1,61 @@
 import type { LineRange } from "../artifact.ts";
 
 /**
- * Tokens that their issuers gave a shape. No two repetitions may share characters, and each begins where no token
- * character stands before it, so that no input makes the search slower than linear.
+ * Tokens that their issuers gave a shape, as the documentation lists them. No two repetitions may share characters, and
+ * each begins where no token character stands before it, so that no input makes the search slower than linear.
  */
-const shapes = [
-  "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])", // AWS access key ids
-  "gh[pousr]_[A-Za-z0-9]{36,255}", // GitHub
-  "github_pat_[A-Za-z0-9_]{50,255}",
-  "gl(?:pat|dt|rt|ptt|oas|cbt|soat|imt|agent)-[A-Za-z0-9_-]{20,255}", // GitLab
-  "xox[abeoprs]-[A-Za-z0-9-]{10,255}", // Slack
-  "xapp-\\d-[A-Za-z0-9-]{20,255}",
-  "(?:sk|rk)_live_[A-Za-z0-9]{16,255}", // Stripe
-  "whsec_[A-Za-z0-9+/]{32,255}",
-  "AIza[A-Za-z0-9_-]{35}", // Google
-  "GOCSPX-[A-Za-z0-9_-]{28}",
-  "ya29\\.[A-Za-z0-9_-]{30,2000}",
-  "eyJ[A-Za-z0-9_-]{10,8000}\\.eyJ[A-Za-z0-9_-]{10,8000}\\.[A-Za-z0-9_-]{10,8000}", // JSON Web Tokens
-  "npm_[A-Za-z0-9]{36}", // npm
-  "pypi-AgE[A-Za-z0-9_-]{50,1000}", // PyPI
-  "sk-ant-[A-Za-z0-9_-]{32,255}", // model providers
-  "sk-proj-[A-Za-z0-9_-]{32,255}",
-  "sk-[A-Za-z0-9]{48}",
-  "hf_[A-Za-z]{34}",
-  "SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}", // SendGrid
-  "key-[0-9a-f]{32}(?![A-Za-z0-9])", // Mailgun
-  "SK[0-9a-f]{32}(?![A-Za-z0-9])", // Twilio
-  "do[op]_v1_[a-f0-9]{64}", // DigitalOcean
-  "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}", // Shopify
-  "dapi[0-9a-f]{32}(?![A-Za-z0-9])", // Databricks
-  "hv[sb]\\.[A-Za-z0-9_-]{24,300}", // Vault
-  "AGE-SECRET-KEY-1[A-Z0-9]{58}", // age
-  "\\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])", // Telegram
-  "kg_[A-Za-z0-9]{4,32}_[A-Za-z0-9_-]{43}", // this gateway's own
+export const secretShapes: readonly (readonly [issuer: string, shape: string])[] = [
+  ["AWS access key id", "(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])"],
+  ["GitHub", "gh[pousr]_[A-Za-z0-9]{36,255}"],
+  ["GitHub, fine-grained", "github_pat_[A-Za-z0-9_]{50,255}"],
+  ["GitLab", "gl(?:pat|dt|rt|ptt|oas|cbt|soat|imt|agent)-[A-Za-z0-9_-]{20,255}"],
+  ["Slack", "xox[abeoprs]-[A-Za-z0-9-]{10,255}"],
+  ["Slack, app", "xapp-\\d-[A-Za-z0-9-]{20,255}"],
+  ["Stripe", "(?:sk|rk)_live_[A-Za-z0-9]{16,255}"],
+  ["Stripe, webhook", "whsec_[A-Za-z0-9+/]{32,255}"],
+  ["Google API key", "AIza[A-Za-z0-9_-]{35}"],
+  ["Google OAuth client secret", "GOCSPX-[A-Za-z0-9_-]{28}"],
+  ["Google OAuth access token", "ya29\\.[A-Za-z0-9_-]{30,2000}"],
+  ["JSON Web Token", "eyJ[A-Za-z0-9_-]{10,8000}\\.eyJ[A-Za-z0-9_-]{10,8000}\\.[A-Za-z0-9_-]{10,8000}"],
+  ["npm", "npm_[A-Za-z0-9]{36}"],
+  ["PyPI", "pypi-AgE[A-Za-z0-9_-]{50,1000}"],
+  ["RubyGems", "rubygems_[0-9a-f]{48}"],
+  ["Docker Hub", "dckr_(?:pat|oat)_[A-Za-z0-9_-]{27,64}"],
+  ["Anthropic", "sk-ant-[A-Za-z0-9_-]{32,255}"],
+  ["OpenAI, project or service", "sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{32,255}"],
+  ["OpenAI", "sk-[A-Za-z0-9]{48}"],
+  ["Hugging Face", "hf_[A-Za-z]{34}"],
+  ["Groq", "gsk_[A-Za-z0-9]{52}"],
+  ["Replicate", "r8_[A-Za-z0-9]{37}"],
+  ["SendGrid", "SG\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}"],
+  ["Mailgun", "key-[0-9a-f]{32}(?![A-Za-z0-9])"],
+  ["Mailchimp", "[0-9a-f]{32}-us\\d{1,2}(?![A-Za-z0-9])"],
+  ["Twilio", "SK[0-9a-f]{32}(?![A-Za-z0-9])"],
+  ["DigitalOcean", "do[opr]_v1_[a-f0-9]{64}"],
+  ["Shopify", "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"],
+  ["Databricks", "dapi[0-9a-f]{32}(?![A-Za-z0-9])"],
+  ["Vault", "hv[sb]\\.[A-Za-z0-9_-]{24,300}"],
+  ["Terraform Cloud", "[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{60,70}"],
+  ["Doppler", "dp\\.(?:pt|st|ct|sa|scim|audit)\\.[A-Za-z0-9]{40,44}"],
+  ["Atlassian", "ATATT3[A-Za-z0-9_=-]{40,300}"],
+  ["Linear", "lin_api_[A-Za-z0-9]{40}"],
+  ["Notion", "ntn_[A-Za-z0-9]{40,50}"],
+  ["Figma", "figd_[A-Za-z0-9_-]{40,64}"],
+  ["Postman", "PMAK-[0-9a-f]{24}-[0-9a-f]{34}"],
+  ["Grafana", "gl(?:sa|c)_[A-Za-z0-9_+/=]{32,300}"],
+  ["New Relic", "NRAK-[A-Z0-9]{27}"],
+  ["Sentry", "sntry[su]_[A-Za-z0-9_+/=-]{40,400}"],
+  ["Square", "sq0(?:atp|csp)-[A-Za-z0-9_-]{22,43}"],
+  ["PlanetScale", "pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{32,64}"],
+  ["Supabase", "sbp_[0-9a-f]{40}"],
+  ["Fly.io", "fo1_[A-Za-z0-9_-]{43}"],
+  ["Netlify", "nfp_[A-Za-z0-9]{36}"],
+  ["Heroku", "HRKU-[A-Za-z0-9_-]{36,64}"],
+  ["age", "AGE-SECRET-KEY-1[A-Z0-9]{58}"],
+  ["Telegram", "\\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"],
+  ["this gateway's own", "kg_[A-Za-z0-9]{4,32}_[A-Za-z0-9_-]{43}"],
 ];
-const shaped = new RegExp(`(?<![A-Za-z0-9_-])(?:${shapes.join("|")})`, "g");
+const shaped = new RegExp(`(?<![A-Za-z0-9_-])(?:${secretShapes.map(([, shape]) => shape).join("|")})`, "g");
 const slackHook = /hooks\.slack\.com\/services\/T[A-Z0-9]{6,14}\/B[A-Z0-9]{6,14}\/[A-Za-z0-9]{20,32}/g;
 
 const keyword =

@@ -1,5 +1,6 @@
 import type { Source } from "../../ports/mod.ts";
 import { fingerprintOf, type IngestParts } from "./ingest-parts.ts";
+import type { Rules } from "./ingest-settings.ts";
 import { settingsKey } from "./settings-key.ts";
 
 /**
@@ -9,14 +10,14 @@ import { settingsKey } from "./settings-key.ts";
 export async function headUnchanged(
   parts: IngestParts,
   source: Source,
-  maxFileBytes: number,
+  rules: Rules,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { state } = parts;
   const served = state.revisions.served().find((revision) => revision.source === source.name);
   if (served === undefined || served.commit === "" || served.dirty) return false;
   if (served.fingerprint !== fingerprintOf(parts)) return false;
-  if (!served.configuration.startsWith(settingsKey(source, maxFileBytes))) return false;
+  if (!served.configuration.startsWith(settingsKey(source, rules))) return false;
   // What failed is tried again, whatever HEAD says.
   const [last] = await state.jobs.runs({ sources: [source.name], states: ["succeeded", "failed"] }, "", 1, signal);
   if (last?.state === "failed") return false;

@@ -3,6 +3,9 @@ export interface IngestSettings {
   readonly dryRun: boolean;
   /** Larger files are skipped as TOO_LARGE, bytes. */
   readonly maxFileBytes: number;
+  /** Globs of paths that are secrets too, and of paths that are none whatever the rules say. Default: none. */
+  readonly secretPathsExtra?: readonly string[];
+  readonly secretAllow?: readonly string[];
   /** What a run does when the index was written under another embedder or chunker. */
   readonly embedderChange: "rebuild" | "refuse";
   /** Whether a start ingests: always, never, or the sources that are not indexed as they now are. */
@@ -13,6 +16,9 @@ export interface IngestSettings {
    */
   readonly soleOwner?: boolean;
 }
+
+/** The settings that decide which files are read. */
+export type Rules = Pick<IngestSettings, "maxFileBytes" | "secretPathsExtra" | "secretAllow">;
 
 /** How long a lease lives without a heartbeat, ms: a paused process is given up after this. */
 export const leaseTtlMs = 30_000;

@@ -2,15 +2,18 @@ import { createHash } from "node:crypto";
 import {
   artifactTypeOf,
   buildCatalogue,
+  globMatcher,
   languageOf,
   listedRefusal,
   manifestPaths,
   pathRefusal,
   type Refusal,
+  type SecretGlobs,
 } from "../../domain/discovery/mod.ts";
 import { throwIfAborted } from "../../domain/mod.ts";
 import type { ListedFile, Source } from "../../ports/mod.ts";
 import type { Classifier } from "./classify.ts";
+import type { Rules } from "./ingest-settings.ts";
 import { settingsKey } from "./settings-key.ts";
 
 /** A larger manifest is not one that people keep. */
@@ -22,15 +25,20 @@ const readAtOnce = 16;
 export async function openClassifier(
   source: Source,
   files: readonly ListedFile[],
-  maxFileBytes: number,
+  rules: Rules,
   signal: AbortSignal,
 ): Promise<Classifier & { readonly warnings: readonly string[] }> {
-  const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes);
+  const { maxFileBytes, secretPathsExtra = [], secretAllow = [] } = rules;
+  const secrets = {
+    extra: secretPathsExtra.map((glob) => globMatcher(glob, "KM_SECRET_PATHS_EXTRA")),
+    allow: secretAllow.map((glob) => globMatcher(glob, "KM_SECRET_ALLOW")),
+  };
+  const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes, secrets);
   const paths = files.filter((file) => refusal(file) === undefined).map(({ path }) => path);
   const catalogue = buildCatalogue(await readManifests(source, manifestPaths(paths), signal), paths);
   const catalogueKey = createHash("sha256").update(catalogue.fingerprint).digest("hex").slice(0, 16);
   return {
-    configuration: settingsKey(source, maxFileBytes) + catalogueKey,
+    configuration: settingsKey(source, rules) + catalogueKey,
     languageOf,
     artifactTypeOf,
     place(path) {
@@ -42,9 +50,9 @@ export async function openClassifier(
   };
 }
 
-function refusalOf(file: ListedFile, maxFileBytes: number): Refusal | undefined {
+function refusalOf(file: ListedFile, maxFileBytes: number, secrets: SecretGlobs): Refusal | undefined {
   if (file.kind === "submodule") return { class: "skipped", reason: "SUBMODULE" };
-  const refused = listedRefusal(file.refusal) ?? pathRefusal(file.path);
+  const refused = listedRefusal(file.refusal) ?? pathRefusal(file.path, secrets);
   if (refused !== undefined) return refused;
   if (file.size < 0) return { class: "skipped", reason: "MISSING" };
   return file.size > maxFileBytes ? { class: "skipped", reason: "TOO_LARGE" } : undefined;
