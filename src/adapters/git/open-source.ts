@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { realpathSync, statSync } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { excludedBy } from "../../domain/discovery/mod.ts";
@@ -29,11 +30,14 @@ export interface SourceOptions {
 const noCommit: Head = { commit: "", dirty: false };
 
 export function openSource(config: SourceConfig, options: SourceOptions): Source {
-  /** The root's real path: asked for each time, since a deployment may switch a link. */
-  async function realRoot(): Promise<string> {
+  /**
+   * The root's real path: asked for each time, since a deployment may switch a link. In place, since it is asked for
+   * each file: the kernel has it at hand.
+   */
+  function realRoot(): string {
     try {
-      const real = await realpath(config.path);
-      if ((await stat(real)).isDirectory()) return real;
+      const real = realpathSync.native(config.path);
+      if (statSync(real).isDirectory()) return real;
     } catch (cause) {
       throw gone(config.name, cause);
     }
@@ -88,7 +92,7 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     identity: createHash("sha256").update(`${options.indexUntracked} ${config.path}`).digest("hex").slice(0, 16),
 
     async list(sinceCommit, signal) {
-      const root = await realRoot();
+      const root = realRoot();
       const tree = await treeAt(root, signal);
       if (typeof tree !== "string") return await listTree(root, tree, sinceCommit, signal);
       const state = await realpath(options.statePath).catch(() => options.statePath);
@@ -102,7 +106,7 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     },
 
     async head(signal) {
-      const root = await realRoot();
+      const root = realRoot();
       const tree = await treeAt(root, signal);
       if (typeof tree === "string") return noCommit;
       const { commit, dirty } = await gitStatus(tree, options.indexUntracked, { root, signal });
@@ -110,13 +114,13 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     },
 
     async commitsSince(commit, signal) {
-      const root = await realRoot();
+      const root = realRoot();
       const tree = await treeAt(root, signal);
       return typeof tree === "string" ? -1 : await commitsBetween(tree, commit, { root, signal });
     },
 
     async read(path, maxBytes, signal) {
-      return await readInside(await realRoot(), path, maxBytes, signal);
+      return await readInside(realRoot(), path, maxBytes, signal);
     },
   };
 }

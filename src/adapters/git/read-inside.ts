@@ -1,11 +1,8 @@
-import { Buffer } from "node:buffer";
 import { constants, realpathSync, statSync } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, throwIfAborted } from "../../domain/mod.ts";
-
-/** What is needed of an open file. */
-export type OpenFile = Pick<FileHandle, "stat" | "read">;
+import { type OpenFile, openFile } from "./open-file.ts";
 
 /** How often a file that changes under the reader is read anew. */
 const attempts = 3;
@@ -30,10 +27,10 @@ export async function readInside(
     throw refused("ESCAPES_ROOT", "the path does not lie below the source's root");
   }
   const full = join(root, path);
-  const file = await openFile(full, root);
+  const file = await openUnlinked(full, root);
   try {
-    const { dev, ino } = await file.stat({ bigint: true });
-    // Just opened, so the kernel has these at hand: a synchronous look costs a tenth of a promise.
+    const { dev, ino } = file.stat();
+    // Just opened, so the kernel has these at hand.
     const real = realpathSync.native(full);
     const named = statSync(real, { bigint: true });
     if (!real.startsWith(root === "/" ? root : `${root}/`) || named.dev !== dev || named.ino !== ino) {
@@ -43,15 +40,15 @@ export async function readInside(
   } catch (cause) {
     throw cause instanceof Fault ? cause : readFault(cause);
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
-async function openFile(full: string, root: string): Promise<FileHandle> {
+async function openUnlinked(full: string, root: string): Promise<OpenFile> {
   // Non-blocking, since opening a named pipe would otherwise wait for a writer for ever.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   try {
-    return await open(full, flags);
+    return await openFile(full, flags);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code !== "ELOOP" && code !== "EMLINK") throw readFault(cause);
@@ -73,31 +70,35 @@ function readFault(cause: unknown): Fault {
  * The bytes of a file as they were at one moment: when size or times moved while it was read, it is read again.
  * @throws Fault `precondition` with reason TOO_LARGE or UNREADABLE.
  */
-export async function readSettled(file: OpenFile, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+export async function readSettled(
+  file: Pick<OpenFile, "stat" | "read">,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     throwIfAborted(signal);
-    const before = await file.stat({ bigint: true });
+    const before = file.stat();
     if (!before.isFile()) throw refused("UNREADABLE", "it is a folder, a pipe or a device, not a file");
     if (before.size > maxBytes) {
       throw refused("TOO_LARGE", `the file has ${before.size} bytes and the limit is ${maxBytes}`);
     }
     const size = Number(before.size);
     const bytes = await readAll(file, size, signal);
-    const after = await file.stat({ bigint: true });
+    const after = file.stat();
     const same = after.size === before.size && after.mtimeNs === before.mtimeNs && after.ctimeNs === before.ctimeNs;
     if (same && bytes.length === size) return bytes;
   }
   throw refused("UNREADABLE", "the file keeps changing while it is read; the next run tries again");
 }
 
-async function readAll(file: OpenFile, size: number, signal: AbortSignal): Promise<Uint8Array> {
+async function readAll(file: Pick<OpenFile, "read">, size: number, signal: AbortSignal): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
   let at = 0;
   while (at < size) {
     throwIfAborted(signal);
-    const { bytesRead } = await file.read(Buffer.from(bytes.buffer), at, Math.min(size - at, 1 << 20), at);
-    if (bytesRead === 0) break;
-    at += bytesRead;
+    const count = await file.read(bytes, at, Math.min(size - at, 1 << 20), at);
+    if (count === 0) break;
+    at += count;
   }
   return bytes.subarray(0, at);
 }

@@ -6,7 +6,8 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { gitSourcesPlugin, openSources } from "../../../src/adapters/git/mod.ts";
-import { type OpenFile, readSettled } from "../../../src/adapters/git/read-inside.ts";
+import type { OpenFile } from "../../../src/adapters/git/open-file.ts";
+import { readSettled } from "../../../src/adapters/git/read-inside.ts";
 import { Fault } from "../../../src/domain/mod.ts";
 import { definePlugin, type Plugin, startKernel } from "../../../src/kernel/mod.ts";
 import { makeRepo, type TestRepo } from "../../support/git-repo.ts";
@@ -85,14 +86,14 @@ function changing(readings: readonly (readonly [string, string])[]): OpenFile {
   let looks = 0;
   const textAt = (look: number) => readings[look >> 1]![look & 1]!;
   const file = {
-    async stat() {
+    stat() {
       const size = BigInt(textAt(looks++).length);
       return { isFile: () => true, size, mtimeNs: size, ctimeNs: size };
     },
     async read(buffer: Uint8Array, offset: number, length: number, position: number) {
       const bytes = new TextEncoder().encode(textAt(looks)).subarray(position, position + length);
       buffer.set(bytes, offset);
-      return { bytesRead: bytes.length, buffer };
+      return bytes.length;
     },
   };
   return file as unknown as OpenFile;
