@@ -1,9 +1,15 @@
-import { type FileRecord, type IngestRun, nextGeneration, type Revision, throwIfAborted } from "../../domain/mod.ts";
-import type { IndexWriter, Lease, Source } from "../../ports/mod.ts";
+import {
+  Fault,
+  type FileRecord,
+  type IngestRun,
+  nextGeneration,
+  type Revision,
+  throwIfAborted,
+} from "../../domain/mod.ts";
+import type { IndexWriter, Lease, Listing, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
 import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
-import type { Rules } from "./ingest-settings.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import type { LiveRun } from "./live-run.ts";
 import { openClassifier } from "./open-classifier.ts";
@@ -16,7 +22,7 @@ export interface SourceIngest {
   readonly live: LiveRun;
   readonly lease: Lease;
   readonly startedSequence: number;
-  readonly rules: Rules;
+  readonly maxFileBytes: number;
 }
 
 /**
@@ -24,8 +30,7 @@ export interface SourceIngest {
  * @throws whatever went wrong; the served generation is then untouched.
  */
 export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
-  const { parts, source, live, rules } = ingest;
-  const { maxFileBytes } = rules;
+  const { parts, source, live, maxFileBytes } = ingest;
   const { state, index } = parts;
   const { signal } = live;
   const base = state.revisions.served().find((revision) => revision.source === source.name);
@@ -37,8 +42,9 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
   live.warn(listing.warnings);
   live.update({ commit: listing.head.commit, previousCommit: base?.commit ?? "", embedder: fingerprint });
 
+  refuseVanished(listing, base, full, source.name);
   live.enter("planning");
-  const classifier = await openClassifier(source, listing.files, rules, signal);
+  const classifier = await openClassifier(source, listing.files, maxFileBytes, signal);
   live.warn([...listing.warnings, ...classifier.warnings]);
   const sameConfiguration = base?.configuration === classifier.configuration;
   const served = servedFiles(index, source.name, base?.generation ?? 0, signal);
@@ -70,6 +76,17 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
     return live.end({ state: "succeeded" });
   }
   return await writeGeneration(ingest, base, next, plan, classifier);
+}
+
+/**
+ * A folder that was a repository with files and is now no repository and empty is most likely a mount that went away.
+ * Its files were not deleted, so they are not removed; who means it asks for a full run.
+ */
+function refuseVanished({ head, files }: Listing, base: Revision | undefined, full: boolean, source: string): void {
+  if (full || base === undefined || base.commit === "" || base.files === 0) return;
+  if (head.commit !== "" || files.length > 0) return;
+  const message = `the folder of source "${source}" is empty and no Git work tree any more; restore it (was it unmounted?), or ask for a full run if it is meant to be empty`;
+  throw new Fault("precondition", message, { reason: "SOURCE_GONE", metadata: { source } });
 }
 
 function sameStanding(a: Revision, b: Revision): boolean {
@@ -133,7 +150,7 @@ async function writeGeneration(
 }
 
 async function writeChanges(
-  { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
+  { parts, source, live, maxFileBytes }: SourceIngest,
   writer: IndexWriter,
   { changes }: Plan,
   classifier: Classifier,

@@ -5,10 +5,10 @@ import { headUnchanged } from "./head-gate.ts";
 import { type IngestParts, unstoppable } from "./ingest-parts.ts";
 import { heartbeatMs, type IngestSettings, leaseName, leaseTtlMs, runsAtOnce } from "./ingest-settings.ts";
 import { ingestSource } from "./ingest-source.ts";
-import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
+import { ledgerEntry } from "./ledger-entry.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRun } from "./new-run.ts";
-import { countRun } from "./run-metrics.ts";
+import { RunEnds } from "./run-ends.ts";
 import { Turns } from "./turns.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -41,6 +41,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   });
   const running = new Set<Promise<void>>();
   const shutdown = new AbortController();
+  const ends = new RunEnds(parts);
   const upkeep = new Upkeep(parts, shutdown.signal);
 
   function configured(name: string): Source {
@@ -56,6 +57,18 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     throw fault;
   }
 
+  /** A run of this process that has ended holds nothing, even if its lease could not be given back (a full disk). */
+  async function takeLease(source: Source, { runId }: IngestRun, signal: AbortSignal) {
+    const name = leaseName(source.name);
+    const lease = await state.leases.acquire(name, runId, leaseTtlMs, signal);
+    if (!("heldBy" in lease)) return lease;
+    const former = live.get(lease.heldBy);
+    if (former === undefined || !isOver(former.run.state)) return lease;
+    const left = await state.leases.acquire(name, lease.heldBy, leaseTtlMs, signal);
+    if (!("heldBy" in left)) await state.leases.release(left);
+    return state.leases.acquire(name, runId, leaseTtlMs, signal);
+  }
+
   /** The lease, or who is in the way. */
   async function admit(order: IngestOrder, source: Source, signal: AbortSignal): Promise<Admitted> {
     const run = newRun(order, source.name, parts, settings.dryRun);
@@ -66,7 +79,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       const metadata = { source: source.name, indexed_with: served.fingerprint, present: run.embedder };
       await refuse(run, new Fault("precondition", message, { reason: "EMBEDDER_CHANGED", metadata }), signal);
     }
-    const lease = await state.leases.acquire(leaseName(source.name), run.runId, leaseTtlMs, signal);
+    const lease = await takeLease(source, run, signal);
     if ("heldBy" in lease) {
       const message = `source '${source.name}' is being ingested by run ${lease.heldBy}; watch it, cancel it, or try again once it has ended`;
       const metadata = { run_id: lease.heldBy, source: source.name };
@@ -82,6 +95,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     if (shutdown.signal.aborted)
       throw new Fault("unavailable", "the gateway is stopping; start the run again once it is back");
     const wanted = order.sources.map(configured);
+    await ends.recordLate();
     const admitted: Admitted[] = [];
     try {
       for (const source of wanted) admitted.push(await admit(order, source, signal));
@@ -131,14 +145,15 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       ended = await turns.take(one.signal, async () => {
         one.update({ state: "running" });
         await state.jobs.saveRun(one.run, one.signal);
-        return ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings });
+        const { maxFileBytes } = settings;
+        return ingestSource({ parts, source, live: one, lease, startedSequence, maxFileBytes });
       });
     } catch (error) {
       ended = failed(one, error);
     }
     over.abort();
     await heartbeat;
-    await record(one, ended, startedSequence);
+    await ends.record(one, ended, startedSequence);
     await state.leases.release(lease).catch((cause: unknown) => {
       one.log.warn({ err: cause }, "the lease could not be released; it expires by itself");
     });
@@ -157,22 +172,6 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     const path = error instanceof AtPath && !cancelled ? error.path : "";
     if (!cancelled) one.log.error({ err: error, stage, path }, "ingest failed; the generation before it is served");
     return one.end({ state: cancelled ? "cancelled" : "failed", generation: 0, error: { ...told, path } });
-  }
-
-  /** The end of a run, in job state and in the ledger. Trouble here doesn't change how the run ended. */
-  async function record(one: LiveRun, ended: IngestRun, startedSequence: number): Promise<void> {
-    try {
-      countRun(telemetry.meter, ended);
-      await state.jobs.saveRun(ended, unstoppable);
-      const { error } = ended;
-      const details: Readonly<Record<string, string>> =
-        error === undefined ? {} : { reason: error.reason, message: error.message, stage: error.stage };
-      await ledger.append(ledgerEntry(closingOutcome(ended), ended, startedSequence, details), unstoppable);
-    } catch (cause) {
-      one.log.error({ err: cause }, "the end of the run could not be recorded; the next start will");
-    }
-    const { state: how, generation, files, chunks } = ended;
-    one.log.info({ state: how, generation, files, chunks }, "ingest ended");
   }
 
   /** Heartbeats until the run is over; a run whose lease is lost must stop. */
@@ -263,7 +262,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     },
 
     async unchanged(name, signal) {
-      return headUnchanged(parts, configured(name), settings, signal);
+      return headUnchanged(parts, configured(name), settings.maxFileBytes, signal);
     },
 
     async reconcile(signal) {

@@ -146,6 +146,8 @@ async function prepare(file: FileToWrite, parts: WriteParts, signal: AbortSignal
 function unreadable(error: unknown): string | undefined {
   if (!(error instanceof Fault)) return undefined;
   if (error.code === "not-found") return "MISSING";
+  // The whole tree went, under a run that had listed it: its files were not made unreadable one by one.
+  if (error.reason === "SOURCE_GONE") return undefined;
   return error.code === "precondition" ? error.reason : undefined;
 }
 

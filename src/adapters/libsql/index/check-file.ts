@@ -20,7 +20,8 @@ export function checkDatabaseFile(file: string): string {
     db = new Connection(file, cacheKib);
     const lines = db.sql(`PRAGMA quick_check(${quoted})`).all([]);
     const complaints = lines.map((row) => String(row[0])).filter((line) => line !== "ok");
-    if (complaints.length > 0) return complaints.join("; ");
+    // The engine breaks its lines within one row.
+    if (complaints.length > 0) return complaints.join("; ").replaceAll(/\s*\n\s*/g, "; ");
     return damagedSegment(db);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
