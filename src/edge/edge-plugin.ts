@@ -1,5 +1,6 @@
 import { definePlugin, token } from "../kernel/mod.ts";
 import {
+  AUDIT_LEDGER,
   AUDIT_SERVICE,
   CLOCK,
   GRAPH_SERVICE,
@@ -44,9 +45,10 @@ export const edgePlugin = definePlugin({
     graph: GRAPH_SERVICE,
     ingest: INGEST_SERVICE,
     audit: AUDIT_SERVICE,
+    ledger: AUDIT_LEDGER,
   },
   config: parseEdgeConfig,
-  async start({ telemetry, tokens, quota, clock, search, graph, ingest, audit }, config) {
+  async start({ telemetry, tokens, quota, clock, search, graph, ingest, audit, ledger }, config) {
     const server = await openServer({
       address: config.address,
       credentials: undefined,
@@ -62,6 +64,7 @@ export const edgePlugin = definePlugin({
       telemetry,
       clock,
       timers: realTimers,
+      ledger,
     });
     if (!config.authRequired) {
       telemetry.log.warn({ address: server.address }, "authentication is off: whoever can connect is a maintainer");

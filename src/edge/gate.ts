@@ -13,6 +13,7 @@ import type { InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
 import { clampDeadline } from "./native-deadline.ts";
 import type { Policies } from "./policy.ts";
+import { type RefusalRecord, refusesCaller, strangerRefusal } from "./refusal-record.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { statusName, toInternalStatus, toNativeStatus, toStatus } from "./status.ts";
 import type { Timers } from "./timers.ts";
@@ -27,6 +28,8 @@ export interface GateParts {
   readonly handover: Handover;
   readonly metrics: GrpcMetrics;
   readonly telemetry: Telemetry;
+  /** Where refused callers are recorded; undefined: nowhere. */
+  readonly refusals: RefusalRecord | undefined;
   readonly clock: Clock & Random;
   readonly timers: Timers;
 }
@@ -47,6 +50,7 @@ export function gate(parts: GateParts): ServerInterceptor {
       const code = statusName(status.code);
       const line = { method: method.path, request_id: requestId, code };
       metrics.refused(method, code);
+      if (refusesCaller(error)) parts.refusals?.add(strangerRefusal(peerOf(call), error, method.path, requestId));
       if (error instanceof Fault) telemetry.log.warn({ ...line, reason: error.reason }, "refused at the gate");
       else telemetry.log.error({ ...line, error }, "the gate failed");
       const header = new Metadata();

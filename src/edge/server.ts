@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { logVerbosity, type ServerCredentials, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
 import { createServer, type ServerMiddleware } from "nice-grpc";
 import { Fault } from "../domain/mod.ts";
-import type { Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
+import type { AuditLedger, Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
 import { boundAddress } from "./address.ts";
 import { asBound, type BoundService } from "./bound-service.ts";
@@ -15,6 +15,7 @@ import { Handover } from "./handover.ts";
 import { HealthState, healthService } from "./health.ts";
 import { InFlight } from "./in-flight.ts";
 import { channelOptions, type Limits } from "./limits.ts";
+import { auditMiddleware } from "./middleware/audit.ts";
 import { deadlineMiddleware } from "./middleware/deadline.ts";
 import { drainMiddleware } from "./middleware/drain.ts";
 import { faultsMiddleware } from "./middleware/faults.ts";
@@ -24,6 +25,7 @@ import { scopeMiddleware } from "./middleware/scope.ts";
 import { traceMiddleware } from "./middleware/trace.ts";
 import type { MethodPolicy, Policies } from "./policy.ts";
 import { reflectionServices } from "./reflection.ts";
+import { refusalRecord } from "./refusal-record.ts";
 import { drainServer, stopServer } from "./shutdown.ts";
 import type { Timers } from "./timers.ts";
 
@@ -46,6 +48,8 @@ export interface ServerParts {
   readonly telemetry: Telemetry;
   readonly clock: Clock & Random;
   readonly timers: Timers;
+  /** Where refused callers are recorded, a sample of them; undefined: nowhere. */
+  readonly ledger?: AuditLedger;
 }
 
 export interface EdgeServer {
@@ -74,6 +78,8 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const handover = new Handover();
   const drain = new DrainState();
   const calls = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
+  const { ledger } = parts;
+  const refusals = ledger && refusalRecord({ ledger, clock, log: telemetry.log });
   const probes = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
 
   const options: ServerOptions = {
@@ -88,6 +94,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         handover,
         metrics,
         telemetry,
+        refusals,
         clock,
         timers,
       }),
@@ -100,8 +107,9 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     { name: "faults", middleware: faultsMiddleware() },
     { name: "drain", middleware: drainMiddleware(drain) },
     { name: "deadline", middleware: deadlineMiddleware(limits, timers, clock) },
-    { name: "scope", middleware: scopeMiddleware(telemetry.meter) },
+    { name: "scope", middleware: scopeMiddleware(telemetry.meter, refusals) },
     { name: "quota", middleware: quotaMiddleware(parts.quota, telemetry.meter) },
+    ...(refusals ? [{ name: "audit", middleware: auditMiddleware(refusals) } as const] : []),
   ]);
   const server = chain.reduce(
     // The first place makes the context that the others need; assembleChain has seen to the order.
@@ -126,7 +134,10 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     inFlight: () => calls.total,
     setServing: (serving, service) => health.set(serving, service),
     drain: (signal) => drainServer({ health, drain, limits, timers }, signal),
-    stop: (signal) => stopServer(server, timers, signal),
+    async stop(signal) {
+      await stopServer(server, timers, signal);
+      await refusals?.flush();
+    },
   };
 }
 

@@ -6,10 +6,11 @@ import { AuditServiceDefinition } from "../../gen/knowledge/v1/audit_service.ts"
 import { GraphServiceDefinition } from "../../gen/knowledge/v1/graph_service.ts";
 import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchServiceDefinition } from "../../gen/knowledge/v1/search_service.ts";
-import { quotaPlugin, tokenStorePlugin } from "../../src/adapters/memory/mod.ts";
+import { manualClock, memoryAuditLedger, quotaPlugin, tokenStorePlugin } from "../../src/adapters/memory/mod.ts";
 import { EDGE, type EdgeConfig, edgePlugin } from "../../src/edge/mod.ts";
 import { definePlugin, type Plugin, startKernel, type Token } from "../../src/kernel/mod.ts";
 import {
+  AUDIT_LEDGER,
   AUDIT_SERVICE,
   CLOCK,
   GRAPH_SERVICE,
@@ -36,6 +37,7 @@ function plugins(search: ServiceBinding): Plugin[] {
     provide("graph", GRAPH_SERVICE, stubService(GraphServiceDefinition)),
     provide("ingest", INGEST_SERVICE, stubService(IngestServiceDefinition)),
     provide("audit", AUDIT_SERVICE, stubService(AuditServiceDefinition)),
+    provide("ledger", AUDIT_LEDGER, memoryAuditLedger(manualClock())),
     tokenStorePlugin,
     quotaPlugin,
     edgePlugin,

@@ -16,7 +16,17 @@ import {
   realTimers,
   type Timers,
 } from "../../src/edge/mod.ts";
-import type { Clock, Fields, Labels, Log, Random, ServiceBinding, Telemetry, TokenStore } from "../../src/ports/mod.ts";
+import type {
+  AuditLedger,
+  Clock,
+  Fields,
+  Labels,
+  Log,
+  Random,
+  ServiceBinding,
+  Telemetry,
+  TokenStore,
+} from "../../src/ports/mod.ts";
 
 export const readerToken = "kg_reader_0123456789abcdefghijklmnopqrstuvwxyz";
 export const adminToken = "kg_admin_0123456789abcdefghijklmnopqrstuvwxyzA";
@@ -132,6 +142,8 @@ export interface HarnessOptions {
   readonly reflection?: ReflectionMode;
   readonly timers?: Timers;
   readonly tokens?: TokenStore;
+  /** Where refused callers are recorded. */
+  readonly ledger?: AuditLedger;
 }
 
 export interface Harness {
@@ -196,6 +208,7 @@ export async function startEdge(options: HarnessOptions = {}): Promise<Harness> 
     telemetry,
     clock: systemClock,
     timers: options.timers ?? realTimers,
+    ...(options.ledger ? { ledger: options.ledger } : {}),
   });
   const channels: Channel[] = [];
   const open = (channelOptions?: ChannelOptions) => {
