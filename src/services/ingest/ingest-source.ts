@@ -10,6 +10,7 @@ import type { IndexWriter, Lease, Listing, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
 import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
+import type { Rules } from "./ingest-settings.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import type { LiveRun } from "./live-run.ts";
 import { openClassifier } from "./open-classifier.ts";
@@ -22,7 +23,7 @@ export interface SourceIngest {
   readonly live: LiveRun;
   readonly lease: Lease;
   readonly startedSequence: number;
-  readonly maxFileBytes: number;
+  readonly rules: Rules;
 }
 
 /**
@@ -30,7 +31,8 @@ export interface SourceIngest {
  * @throws whatever went wrong; the served generation is then untouched.
  */
 export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
-  const { parts, source, live, maxFileBytes } = ingest;
+  const { parts, source, live, rules } = ingest;
+  const { maxFileBytes } = rules;
   const { state, index } = parts;
   const { signal } = live;
   const base = state.revisions.served().find((revision) => revision.source === source.name);
@@ -44,7 +46,7 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
 
   refuseVanished(listing, base, full, source.name);
   live.enter("planning");
-  const classifier = await openClassifier(source, listing.files, maxFileBytes, signal);
+  const classifier = await openClassifier(source, listing.files, rules, signal);
   live.warn([...listing.warnings, ...classifier.warnings]);
   const sameConfiguration = base?.configuration === classifier.configuration;
   const served = servedFiles(index, source.name, base?.generation ?? 0, signal);
@@ -150,7 +152,7 @@ async function writeGeneration(
 }
 
 async function writeChanges(
-  { parts, source, live, maxFileBytes }: SourceIngest,
+  { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
   writer: IndexWriter,
   { changes }: Plan,
   classifier: Classifier,

@@ -145,8 +145,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       ended = await turns.take(one.signal, async () => {
         one.update({ state: "running" });
         await state.jobs.saveRun(one.run, one.signal);
-        const { maxFileBytes } = settings;
-        return ingestSource({ parts, source, live: one, lease, startedSequence, maxFileBytes });
+        return ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings });
       });
     } catch (error) {
       ended = failed(one, error);
@@ -262,7 +261,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     },
 
     async unchanged(name, signal) {
-      return headUnchanged(parts, configured(name), settings.maxFileBytes, signal);
+      return headUnchanged(parts, configured(name), settings, signal);
     },
 
     async reconcile(signal) {
