@@ -49,7 +49,9 @@ export async function startGateway(
     version: version(),
     runtime: runtimeName(),
     sources: config.sources.sources.map(({ name }) => name),
-    secrets: [...Object.values(config.tokens), config.audit.authToken, config.state.token].filter((secret) => secret !== undefined),
+    secrets: [...Object.values(config.tokens), config.audit.authToken, config.state.token].filter(
+      (secret) => secret !== undefined,
+    ),
   });
   const health = createHealthSource();
   let grpcMetrics = async () => "";
@@ -153,7 +155,9 @@ async function startIngest(kernel: Kernel, sources: readonly string[], dryRun: b
   const { tokenId, name, scope, peer } = insider("start");
   const order = { sources, mode: "incremental", dryRun, trigger: "start", reason } as const;
   const requestId = kernel.get(CLOCK).uuid();
-  await kernel.get(INGESTER).start({ ...order, actor: { tokenId, name, scope, peer }, requestId }, AbortSignal.timeout(60_000));
+  await kernel
+    .get(INGESTER)
+    .start({ ...order, actor: { tokenId, name, scope, peer }, requestId }, AbortSignal.timeout(60_000));
 }
 
 /** What can't be taken over leaves everything as it was, and says so. */

@@ -1,7 +1,8 @@
 import process from "node:process";
 import type { Command } from "commander";
 import { environment, readConfig } from "../config/mod.ts";
-import { startGateway } from "../main.ts";
+import { type Gateway, startGateway } from "../main.ts";
+import { explain } from "./exit-code.ts";
 import { guide } from "./guide.ts";
 import { removeServing, writeServing } from "./serving.ts";
 
@@ -23,6 +24,8 @@ async function serve(guided: boolean): Promise<void> {
     address: gateway.address,
     metricsAddress: gateway.metricsAddress,
   });
+  const hangUp = () => void rereadConfig(gateway, env);
+  process.on("SIGHUP", hangUp);
   try {
     if (guided) await guide(gateway, config, signalled);
     await signalled;
@@ -30,7 +33,17 @@ async function serve(guided: boolean): Promise<void> {
     setTimeout(() => process.exit(1), gateway.stopBudgetMs).unref();
     await gateway.stop();
   } finally {
+    process.off("SIGHUP", hangUp);
     removeServing(config.state.path);
+  }
+}
+
+/** On SIGHUP. A configuration that is wrong is told, and the one before it stays. */
+async function rereadConfig(gateway: Gateway, env: ReturnType<typeof environment>): Promise<void> {
+  try {
+    await gateway.reload(readConfig(env));
+  } catch (error) {
+    process.stderr.write(`gateway: the configuration was not reread: ${explain(error).message}\n`);
   }
 }
 

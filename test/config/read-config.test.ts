@@ -37,7 +37,7 @@ config("an empty environment gives the documented defaults", () => {
     sidecar: { address: "127.0.0.1:9464" },
     telemetry: { logFormat: "json", logLevel: "info" },
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
-    state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000 },
+    state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
     coverage: { historyLimit: 30 },
     scheduler: {
       enabled: true,

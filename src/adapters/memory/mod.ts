@@ -4,7 +4,7 @@ export { memoryChunkIndex } from "./chunk-index.ts";
 export { type ManualClock, manualClock } from "./clock.ts";
 export { memoryCoverageStore } from "./coverage-store.ts";
 export { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
-export { quotaPlugin } from "./quota-plugin.ts";
+export { quotaPlugin, type ReplaceableQuota } from "./quota-plugin.ts";
 export { memoryState } from "./state.ts";
 export { type EnvTokens, envTokenStore } from "./token-store.ts";
 export { tokenStorePlugin } from "./token-store-plugin.ts";

@@ -1,6 +1,11 @@
 import { QUOTA, type Quota } from "../../ports/mod.ts";
 import { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
 
+/** A quota whose limits a reread configuration may replace; counting then starts anew. */
+export interface ReplaceableQuota extends Quota {
+  replace(config: QuotaConfig): Promise<void>;
+}
+
 /** The kernel's plug-in shape, spelled out: adapters don't import the kernel. */
 export const quotaPlugin = {
   name: "quota",
@@ -10,8 +15,20 @@ export const quotaPlugin = {
     const { read, manage } = (raw ?? {}) as Record<string, unknown>;
     return { read: parsePool("read", read), manage: parsePool("manage", manage) };
   },
-  async start(_needs: object, config: QuotaConfig): Promise<{ readonly value: Quota; stop(): Promise<void> }> {
-    const value = memoryQuota(config);
+  async start(
+    _needs: object,
+    config: QuotaConfig,
+  ): Promise<{ readonly value: ReplaceableQuota; stop(): Promise<void> }> {
+    let current = memoryQuota(config);
+    const value: ReplaceableQuota = {
+      take: (...call) => current.take(...call),
+      close: () => current.close(),
+      async replace(next) {
+        const former = current;
+        current = memoryQuota(next);
+        await former.close();
+      },
+    };
     return { value, stop: () => value.close() };
   },
 };

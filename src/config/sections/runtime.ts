@@ -1,5 +1,5 @@
-import { toggle } from "../parsers.ts";
-import { type Values, variable } from "../variable.ts";
+import { path, toggle } from "../parsers.ts";
+import { optional, type Values, variable } from "../variable.ts";
 
 export interface RuntimeConfig {
   readonly allowKnownBad: boolean;
@@ -12,6 +12,13 @@ export const runtimeVariables = {
     default: "off",
     reason: "Those abort the whole process when a client closes its connection after many calls.",
     parser: toggle,
+  }),
+  envFile: optional({
+    name: "KM_ENV_FILE",
+    summary: "A file of KM_X=value lines, read at the start, and again on SIGHUP for sources and quotas.",
+    unset: "no file is read",
+    reason: "A process can't be given another environment; what is set there wins over the file.",
+    parser: path,
   }),
 };
 

@@ -1,10 +1,16 @@
+import { serverToken, serverUrl } from "../libsql-server.ts";
 import { absolute, duration, path } from "../parsers.ts";
-import { type Values, variable } from "../variable.ts";
+import type { Problems } from "../problems.ts";
+import type { Secret } from "../secret.ts";
+import { optional, type Values, variable } from "../variable.ts";
 
 export interface StateConfig {
   /** Absolute. */
   readonly path: string;
   readonly generationGraceMs: number;
+  /** undefined: a file in the state directory. */
+  readonly url: string | undefined;
+  readonly token: Secret | undefined;
 }
 
 export const stateVariables = {
@@ -22,8 +28,28 @@ export const stateVariables = {
     reason: "Longer than an agent takes from one page to the next, and short enough that old rows do not pile up.",
     parser: duration("0s", "1d"),
   }),
+  url: optional({
+    name: "KM_STATE_URL",
+    summary: "A libSQL server that keeps job state, leases and schedules for several gateways.",
+    unset: "a file in the state directory",
+    reason: "It is for gateways that share their index too; the embedded index has one owner, so that one refuses it.",
+    parser: serverUrl,
+  }),
+  token: optional({
+    name: "KM_STATE_TOKEN",
+    summary: "What the server of KM_STATE_URL wants as its token.",
+    unset: "none is sent",
+    reason: "A token is the operator's to make.",
+    parser: serverToken,
+  }),
 };
 
-export function stateConfig(values: Values<typeof stateVariables>, cwd: string): StateConfig {
-  return { path: absolute(values.path, cwd), generationGraceMs: values.generationGrace };
+export function stateConfig(values: Values<typeof stateVariables>, cwd: string, problems: Problems): StateConfig {
+  const { path: folder, generationGrace, url, token } = values;
+  // What is served would be named by one gateway's state and held by another's index.
+  if (url !== undefined) {
+    const why = "shared job state beside the embedded index, which has one owner, would serve what is not there";
+    problems.add("KM_STATE_URL", `${why}; unset it (job state is then a file under KM_STATE_PATH)`);
+  }
+  return { path: absolute(folder, cwd), generationGraceMs: generationGrace, url, token };
 }
