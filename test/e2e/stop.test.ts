@@ -77,7 +77,11 @@ test("a second signal exits at once", async () => {
 test("a signal while starting ends it in order", async () => {
   const statePath = temporaryFolder();
   const gateway = launchGateway({ statePath, sources });
-  while (!existsSync(join(statePath, "lock"))) await new Promise((resolve) => setImmediate(resolve));
+  let over = false;
+  void gateway.ended.then(() => {
+    over = true;
+  });
+  while (!over && !existsSync(join(statePath, "lock"))) await new Promise((resolve) => setTimeout(resolve, 1));
   gateway.signal("SIGTERM");
   const { code, signal } = await gateway.ended;
   assert.equal([code, signal], [0, null]);
