@@ -20,7 +20,7 @@ const generated =
 const older =
   /(?:^|\/)(?:legacy|deprecated|old|compat|obsolete|attic)(?:\/|$)|(?:^|\/)(?:_?compat|deprecated|legacy)\.\w+$/iu;
 const hidden = /(?:^|\/)\.[^/.][^/]*\//u;
-const barrel = /(?:^|\/)(?:index\.\w+|__init__\.pyi?|mod\.rs|package-info\.java|module-info\.java|doc\.go)$/iu;
+const barrel = /(?:^|\/)(?:(?:index|mod)\.\w+|__init__\.pyi?|package-info\.java|module-info\.java|doc\.go)$/iu;
 
 export const priors: readonly Prior[] = [
   { name: "test", why: "a test, and tests were not asked for", unless: "tests", of: isTest },
