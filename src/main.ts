@@ -18,7 +18,7 @@ import { graphServicePlugin } from "./services/graph/mod.ts";
 import { coveragePlugin, ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
 import { searchPlugin } from "./services/search/mod.ts";
 import { createHealthSource, SIDECAR, sidecarPlugin } from "./sidecar/mod.ts";
-import { type OpenTelemetry, openTelemetry, telemetryPlugin } from "./telemetry/mod.ts";
+import { type OpenTelemetry, openTelemetry, openTracing, telemetryPlugin } from "./telemetry/mod.ts";
 
 /** A running gateway. */
 export interface Gateway {
@@ -44,8 +44,11 @@ export async function startGateway(
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<Gateway> {
   checkRuntime(config.runtime.allowKnownBad);
+  const { tracing: traced, ...logs } = config.telemetry;
+  const tracing = traced && (await openTracing({ ...traced, version: version() }));
   const telemetry = openTelemetry({
-    ...config.telemetry,
+    ...logs,
+    tracing,
     version: version(),
     runtime: runtimeName(),
     sources: config.sources.sources.map(({ name }) => name),
@@ -57,7 +60,7 @@ export async function startGateway(
   let grpcMetrics = async () => "";
   const kernel = await startKernel({
     plugins: [
-      telemetryPlugin(telemetry),
+      telemetryPlugin(telemetry, tracing),
       sidecarPlugin({
         address: config.sidecar.address,
         metrics: [() => telemetry.metrics(), () => grpcMetrics()],

@@ -23,6 +23,6 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["State", stateVariables],
   ["Audit ledger", auditVariables],
   ["Metrics and health", sidecarVariables],
-  ["Logs", telemetryVariables],
+  ["Logs and traces", telemetryVariables],
   ["Runtime", runtimeVariables],
 ]);

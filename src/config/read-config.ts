@@ -75,7 +75,7 @@ export function readConfig(started: Environment = environment(), cwd: string = p
     tokens: tokensConfig(access),
     quota: quotaConfig(readValues(quotaVariables, env, problems)),
     sidecar: sidecarConfig(readValues(sidecarVariables, env, problems)),
-    telemetry: telemetryConfig(readValues(telemetryVariables, env, problems)),
+    telemetry: telemetryConfig(readValues(telemetryVariables, env, problems), env),
     sources: {
       ...sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
       ...searchPath(env["PATH"]),

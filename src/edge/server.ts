@@ -102,7 +102,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   };
   const chain = assembleChain([
     { name: "request id", middleware: requestIdMiddleware({ handover, policies, log: telemetry.log, clock }) },
-    { name: "trace", middleware: traceMiddleware(telemetry.tracer) },
+    { name: "trace", middleware: await traceMiddleware(telemetry.tracer) },
     { name: "metrics", middleware: metrics.middleware },
     { name: "faults", middleware: faultsMiddleware() },
     { name: "drain", middleware: drainMiddleware(drain) },

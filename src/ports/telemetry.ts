@@ -28,6 +28,8 @@ export interface Span {
 export interface Tracer {
   /** Runs `work` inside a span; its error is recorded and thrown on. */
   span<T>(name: string, fields: Fields, work: (span: Span) => Promise<T>): Promise<T>;
+  /** The span that the caller runs in; missing where tracing is off. */
+  readonly current?: () => { readonly traceId: string; readonly spanId: string } | undefined;
 }
 
 export interface Telemetry {

@@ -2,7 +2,7 @@ import process from "node:process";
 import { Writable } from "node:stream";
 import { type Logger, pino } from "pino";
 import { PinoPretty } from "pino-pretty";
-import type { Fields, Log } from "../ports/mod.ts";
+import type { Fields, Log, Tracer } from "../ports/mod.ts";
 import { redacted, type Scrub } from "./redact.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -11,6 +11,8 @@ export interface LoggerOptions {
   readonly format: "json" | "pretty";
   readonly level: LogLevel;
   readonly scrub: Scrub;
+  /** Ids of the trace that a line is written in; undefined: tracing is off. */
+  readonly trace?: Tracer["current"] | undefined;
   /** Where lines go instead of standard output: tests. */
   readonly write: ((line: string) => void) | undefined;
 }
@@ -30,6 +32,7 @@ export function openLog(options: LoggerOptions): OpenLog {
     {
       level: options.level,
       base: null,
+      ...(options.trace ? { mixin: mixinOf(options.trace) } : {}),
       serializers: { err: (value) => value }, // ours is serialised already, secrets removed
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -37,6 +40,13 @@ export function openLog(options: LoggerOptions): OpenLog {
     destination,
   );
   return { log: logOver(root, options.scrub), flush };
+}
+
+function mixinOf(trace: NonNullable<Tracer["current"]>): () => object {
+  return () => {
+    const ids = trace();
+    return ids ? { trace_id: ids.traceId, span_id: ids.spanId } : {};
+  };
 }
 
 function destinationOf({ format, write }: LoggerOptions): {

@@ -2,9 +2,11 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Telemetry } from "../ports/mod.ts";
 import { watchEventLoop } from "./event-loop-delay.ts";
 import { type LogLevel, openLog } from "./logger.ts";
+import { measuredMeter } from "./measured-meter.ts";
 import { openMeter } from "./meter.ts";
 import { describeMetrics } from "./metric-table.ts";
 import { noTracer } from "./no-tracer.ts";
+import type { OpenTracing } from "./open-tracing.ts";
 import { scrubber } from "./redact.ts";
 
 export interface TelemetryOptions {
@@ -17,6 +19,8 @@ export interface TelemetryOptions {
   readonly sources: readonly string[];
   /** Configured secrets: removed literally from every line, whatever brought them there. */
   readonly secrets?: readonly { reveal(): string }[];
+  /** undefined: tracing is off, and costs nothing. */
+  readonly tracing?: OpenTracing | undefined;
   /** Where log lines go instead of standard output. */
   readonly write?: (line: string) => void;
 }
@@ -37,18 +41,20 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     format: options.logFormat,
     level: options.logLevel,
     scrub: scrubber(options.secrets?.map((secret) => secret.reveal())),
+    trace: options.tracing?.tracer.current,
     write: options.write,
   });
   const registry = new Registry(); // never the default one: a test, or a second gateway in a process, has its own
   collectDefaultMetrics({ register: registry });
   for (const name of misnamed) registry.removeSingleMetric(name);
-  const meter = openMeter(describeMetrics(), registry, { source: options.sources });
+  const plain = openMeter(describeMetrics(), registry, { source: options.sources });
+  const meter = options.tracing ? measuredMeter(plain, options.tracing) : plain;
   meter.set("km_build_info", { version: options.version, runtime: options.runtime }, 1);
   const unwatch = watchEventLoop(meter);
   return {
     log,
     meter,
-    tracer: noTracer,
+    tracer: options.tracing?.tracer ?? noTracer,
     metrics: () => registry.metrics(),
     close() {
       unwatch();

@@ -40,6 +40,7 @@ export function requestIdMiddleware({ handover, policies, log, clock }: RequestI
     else context.signal.addEventListener("abort", callerGone, { once: true });
     context.header.set("x-request-id", requestId);
 
+    const trace = { id: "" };
     let code = "CANCELLED";
     try {
       const answer = yield* call.next(call.request, {
@@ -49,6 +50,7 @@ export function requestIdMiddleware({ handover, policies, log, clock }: RequestI
         requestId,
         log: lazyLog(log, { request_id: requestId, method: path, token_id: principal.tokenId }),
         policy,
+        trace,
         deadlineAt,
         end,
       });
@@ -65,6 +67,7 @@ export function requestIdMiddleware({ handover, policies, log, clock }: RequestI
         ms: clock.now() - began,
         token_id: principal.tokenId,
         peer: principal.peer,
+        ...(trace.id === "" ? {} : { trace_id: trace.id }),
       };
       if (quiet(path)) log.debug(fields, "call");
       else log[levelOf(code)](fields, "call");
