@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Clock, Log } from "../../ports/mod.ts";
 import { ProgressLog } from "./progress-log.ts";
@@ -34,6 +35,8 @@ export class LiveRun {
     this.#clock = clock;
     this.#timed = timed;
     this.#since = clock.now();
+    // Every file at work listens to it: as many as there are is no leak.
+    setMaxListeners(0, this.#stop.signal);
     this.log = log.with({ ingest_run_id: run.runId, source: run.source });
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
