@@ -145,7 +145,10 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       ended = await turns.take(one.signal, async () => {
         one.update({ state: "running" });
         await state.jobs.saveRun(one.run, one.signal);
-        return ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings });
+        const fields = { ingest_run_id: one.run.runId, source: source.name, mode: one.run.mode };
+        return telemetry.tracer.span("ingest run", fields, () =>
+          ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings }),
+        );
       });
     } catch (error) {
       ended = failed(one, error);
