@@ -5,6 +5,7 @@ import type { Counters } from "./counters.ts";
 import type { Connection } from "./database.ts";
 import type { Code } from "./embeddings.ts";
 import { toBytes } from "./hex.ts";
+import { insertRows } from "./insert-rows.ts";
 import { kindsMask } from "./kinds-mask.ts";
 import { aboutColumn, textColumn } from "./passage-row.ts";
 
@@ -43,14 +44,12 @@ export class Contents {
       .sql("INSERT INTO contents (id, source, path, born, dead, first_chunk, chunks, symbols) VALUES (?,?,?,?,?,?,?,?)")
       .run([content, source, path, born, alive, first, chunks.length, JSON.stringify(symbols)]);
     this.insertFile(source, path, born, content, file);
-    const docs: SegmentDoc[] = [];
-    for (const [ordinal, chunk] of chunks.entries()) {
-      const code = codes[ordinal]!;
-      this.#insertChunk(first + ordinal, content, chunk, code.id);
+    this.#insertChunks(first, content, chunks, codes);
+    return chunks.map((chunk, ordinal) => {
+      const { code, scale } = codes[ordinal]!;
       const terms = fieldTerms({ ...chunk, path: file.path });
-      docs.push({ rowId: first + ordinal, chunkId: chunk.chunkId, terms, code: code.code, scale: code.scale });
-    }
-    return docs;
+      return { rowId: first + ordinal, chunkId: chunk.chunkId, terms, code, scale };
+    });
   }
 
   insertFile(source: number, path: number, born: number, content: number, file: FileRecord): void {
@@ -59,25 +58,20 @@ export class Contents {
       .run([source, path, born, alive, content, JSON.stringify(file)]);
   }
 
-  #insertChunk(id: number, content: number, chunk: Chunk, embedding: number): void {
-    const { start, end } = chunk.lines;
-    this.#db
-      .sql(
-        "INSERT INTO chunks (id, content, chunk_id, text_hash, start_line, end_line, kinds, embedding) VALUES (?,?,?,?,?,?,?,?)",
-      )
-      .run([
-        id,
-        content,
-        toBytes(chunk.chunkId),
-        toBytes(chunk.textHash),
-        start,
-        end,
-        kindsMask(chunk.kinds),
-        embedding,
-      ]);
-    this.#db
-      .sql("INSERT INTO passages (id, about, text) VALUES (?, ?, ?)")
-      .run([id, aboutColumn(chunk), textColumn(chunk.text)]);
+  #insertChunks(first: number, content: number, chunks: readonly Chunk[], codes: readonly Code[]): void {
+    insertRows(
+      this.#db,
+      "chunks (id, content, chunk_id, text_hash, start_line, end_line, kinds, embedding)",
+      chunks.map(({ chunkId, textHash, lines, kinds }, at) => {
+        const mask = kindsMask(kinds);
+        return [first + at, content, toBytes(chunkId), toBytes(textHash), lines.start, lines.end, mask, codes[at]!.id];
+      }),
+    );
+    insertRows(
+      this.#db,
+      "passages (id, about, text)",
+      chunks.map((chunk, at) => [first + at, aboutColumn(chunk), textColumn(chunk.text)]),
+    );
   }
 
   /**

@@ -5,8 +5,7 @@ import type { ChunkRange, Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
 import type { Connection } from "./database.ts";
 import type { Code, Embeddings } from "./embeddings.ts";
-import { toBytes } from "./hex.ts";
-import { findPath, pathId } from "./names.ts";
+import { addPath, findPath } from "./names.ts";
 import { type Segments, segmentRows } from "./segments.ts";
 import type { PutArgument } from "./writer-operations.ts";
 
@@ -38,15 +37,17 @@ export class GenerationWriter {
   }
 
   known(textHashes: readonly string[]): string[] {
-    return textHashes.filter((hash) => this.#tables.embeddings.has(this.key.fingerprint, toBytes(hash)));
+    return this.#tables.embeddings.has(this.key.fingerprint, textHashes);
   }
 
   put(argument: PutArgument): void {
     const { file, chunks, symbols } = argument;
     const { source, next } = this.key;
-    const path = pathId(this.#tables.db, this.#tables.counters, source, file.path);
-    this.#forget(this.#tables.contents.end(path, next));
-    const codes = chunks.map((chunk, at) => this.#code(argument, toBytes(chunk.textHash), at));
+    const known = findPath(this.#tables.db, source, file.path);
+    // A path that is new has nothing to end.
+    if (known !== undefined) this.#forget(this.#tables.contents.end(known, next));
+    const path = known ?? addPath(this.#tables.db, this.#tables.counters, source, file.path);
+    const codes = this.#codes(argument);
     const docs = this.#tables.contents.insert({ source, path, born: next, file, chunks, codes, symbols });
     for (const doc of docs) this.#pending.push(doc);
     if (this.#pending.length >= segmentRows) this.flush();
@@ -55,7 +56,9 @@ export class GenerationWriter {
   /** A file that this generation does not hold comes in without chunks. */
   touch(file: FileRecord): void {
     const { source, next } = this.key;
-    const path = pathId(this.#tables.db, this.#tables.counters, source, file.path);
+    const path =
+      findPath(this.#tables.db, source, file.path) ??
+      addPath(this.#tables.db, this.#tables.counters, source, file.path);
     const current = this.#tables.db.sql("SELECT content FROM files WHERE path = ? AND dead = ?").get([path, alive]);
     if (current === undefined) {
       this.#tables.contents.insert({ source, path, born: next, file, chunks: [], codes: [], symbols: [] });
@@ -86,18 +89,24 @@ export class GenerationWriter {
     return { files, chunks };
   }
 
-  #code({ file, vectors, vectorOf, dimensions }: PutArgument, textHash: Uint8Array, at: number): Code {
-    const place = vectorOf[at]!;
+  /** The vector of each chunk, those that come with it kept first. */
+  #codes({ file, chunks, vectors, vectorOf, dimensions }: PutArgument): Code[] {
     const { embeddings } = this.#tables;
     const { fingerprint } = this.key;
-    if (place >= 0) {
-      const from = place * dimensions;
-      return embeddings.keep(fingerprint, textHash, vectors.subarray(from, from + dimensions));
+    const hashes = chunks.map(({ textHash }) => textHash);
+    const found = embeddings.find(fingerprint, hashes);
+    const fresh = new Map<string, Float32Array>();
+    for (const [at, hash] of hashes.entries()) {
+      const from = vectorOf[at]! * dimensions;
+      if (from >= 0 && !found.has(hash)) fresh.set(hash, vectors.subarray(from, from + dimensions));
     }
-    const known = embeddings.find(fingerprint, textHash);
-    if (known === undefined)
-      throw new Fault("precondition", `no vector is kept for the text of ${file.path}: embed it and write it again`);
-    return known;
+    const kept = embeddings.keep(fingerprint, fresh);
+    return hashes.map((hash) => {
+      const code = found.get(hash) ?? kept.get(hash);
+      if (code !== undefined) return code;
+      const message = `no vector is kept for the text of ${file.path}: embed it and write it again`;
+      throw new Fault("precondition", message);
+    });
   }
 
   #forget(ranges: readonly ChunkRange[]): void {

@@ -16,9 +16,8 @@ export function findPath(db: Connection, source: number, path: string): number |
   return row?.[0] as number | undefined;
 }
 
-export function pathId(db: Connection, counters: Counters, source: number, path: string): number {
-  const known = findPath(db, source, path);
-  if (known !== undefined) return known;
+/** Of a path that has no number yet. */
+export function addPath(db: Connection, counters: Counters, source: number, path: string): number {
   const id = counters.take("path");
   db.sql("INSERT INTO paths (id, source, path) VALUES (?, ?, ?)").run([id, source, pathKey(path)]);
   return id;
