@@ -7,11 +7,18 @@ import {
   GenerateCoverageResponse,
 } from "../../gen/knowledge/v1/ingest_service.ts";
 import { several, whole } from "./arguments.ts";
-import { coverageCsv } from "./coverage/csv.ts";
-import { className, rangesText } from "./coverage/entry-words.ts";
-import { coveragePage } from "./coverage/page.ts";
-import { type CoverageAsk, coveragePages, type WholeCoverage, wholeCoverage } from "./coverage/read-coverage.ts";
-import { fileShare, percent } from "./coverage/trend.ts";
+import {
+  type CoverageAsk,
+  className,
+  coverageCsv,
+  coveragePage,
+  coveragePages,
+  fileShare,
+  percent,
+  rangesText,
+  type WholeCoverage,
+  wholeCoverage,
+} from "./coverage/mod.ts";
 import { CommandError, exitCode } from "./exit-code.ts";
 import { ago, table } from "./output.ts";
 import { printable } from "./printable.ts";
