@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import process from "node:process";
+import { QdrantClient } from "@qdrant/js-client-rest";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { chunkIndexContract } from "../contract/chunk-index.ts";
+import { officialCheck, type QdrantServer, startQdrantServer, testIndex } from "../support/qdrant-server/mod.ts";
+
+const check = officialCheck();
+
+const servers: QdrantServer[] = [];
+chunkIndexContract(
+  `Qdrant's contract server, ${check ? "held to the official description" : "UNCHECKED"}`,
+  async () => {
+    const server = await startQdrantServer({ check });
+    servers.push(server);
+    const index = testIndex(server.url);
+    return { ...bound(index), close: () => index.close().then(() => server.close()) };
+  },
+);
+
+/** The methods apart from their object, so that one can be replaced. */
+function bound(index: ReturnType<typeof testIndex>): ReturnType<typeof testIndex> {
+  const methods = [
+    "ready",
+    "search",
+    "passages",
+    "file",
+    "files",
+    "count",
+    "room",
+    "begin",
+    "sweep",
+    "close",
+    "trouble",
+  ];
+  return Object.fromEntries(
+    methods.map((name) => [name, (index[name as "ready"] as () => Promise<void>).bind(index)]),
+  ) as unknown as ReturnType<typeof testIndex>;
+}
+
+const exchanges = suite("exchanges with Qdrant");
+
+exchanges("each request and each answer is what the official description says", () => {
+  if (!check) return;
+  assert.equal([...new Set(servers.flatMap(({ violations }) => violations))], []);
+  const seen = servers.reduce((sum, server) => sum + server.exchanges.length, 0);
+  assert.ok(seen > 500, `${seen} exchanges were held to it`);
+});
+
+exchanges("every field that is filtered by has an index", () => {
+  const without = servers.flatMap(({ collections }) =>
+    [...collections.values()].flatMap(({ unindexed }) => [...unindexed]),
+  );
+  assert.equal([...new Set(without)], []);
+});
+
+exchanges("nothing is ever dropped, and every write waits until it is done", () => {
+  const all = servers.flatMap((server) => server.exchanges);
+  assert.not.ok(all.some(({ method }) => method === "DELETE"));
+});
+
+exchanges("both candidate lists of a search come from one exchange", () => {
+  const batches = servers.flatMap((server) => server.exchanges).filter(({ path }) => path.endsWith("/query/batch"));
+  const sizes = batches.map(({ body }) => (body as { searches: unknown[] }).searches.length);
+  assert.ok(sizes.includes(2));
+});
+
+exchanges.run();
+
+const realUrl = process.env["KM_TEST_QDRANT_URL"];
+if (realUrl) {
+  const apiKey = process.env["KM_TEST_QDRANT_API_KEY"] || undefined;
+  chunkIndexContract(`the Qdrant server at ${new URL(realUrl).host}`, async () => {
+    const prefix = `test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+    const index = testIndex(realUrl, { prefix, apiKey });
+    return {
+      ...bound(index),
+      async close() {
+        await index.close();
+        const client = new QdrantClient({ url: realUrl, ...(apiKey ? { apiKey } : {}), checkCompatibility: false });
+        for (const { name } of (await client.getCollections()).collections) {
+          if (name.startsWith(`${prefix}-`)) await client.deleteCollection(name);
+        }
+      },
+    };
+  });
+} else {
+  process.stdout.write("\n*** KM_TEST_QDRANT_URL is not set: NOTHING was run against a real Qdrant server ***\n\n");
+}
