@@ -12,7 +12,7 @@ import { EDGE, edgePlugin } from "./edge/mod.ts";
 import { type Kernel, type KernelEvent, startKernel } from "./kernel/mod.ts";
 import { CLOCK, INGESTER, QUOTA, SOURCES, STATE } from "./ports/mod.ts";
 import { checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
-import { schedulerPlugin } from "./scheduler/mod.ts";
+import { schedulerPlugin, WATCH, watchPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
 import { graphServicePlugin } from "./services/graph/mod.ts";
 import { coveragePlugin, ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
@@ -80,6 +80,7 @@ export async function startGateway(
       coveragePlugin,
       ingesterPlugin,
       schedulerPlugin,
+      watchPlugin,
       ingestServicePlugin,
       searchPlugin,
       graphServicePlugin,
@@ -129,6 +130,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     "coverage store": { statePath, ...config.coverage },
     ingester: config.ingest,
     scheduler: { ...config.scheduler, dryRun: config.ingest.dryRun },
+    watch: config.watch,
     edge: config.edge,
   };
 }
@@ -172,6 +174,7 @@ async function reload(kernel: Kernel, next: GatewayConfig, telemetry: OpenTeleme
   await sources.replace({ ...next.sources, statePath: next.state.path }, signal);
   await (kernel.get(QUOTA) as ReplaceableQuota).replace(next.quota);
   await ingester.reconcile(signal);
+  kernel.get(WATCH).refresh();
   const fresh = sources.all().filter(({ name, identity }) => before.get(name) !== identity);
   const names = fresh.map(({ name }) => name);
   telemetry.log.info({ sources: sources.all().map(({ name }) => name), new: names }, "sources and quotas reread");

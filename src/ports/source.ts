@@ -1,3 +1,5 @@
+import type { Fault } from "../domain/mod.ts";
+
 /** The state of a work tree at a moment. */
 export interface Head {
   /** "" outside Git and in a repository without commits. */
@@ -44,6 +46,11 @@ export interface Source {
   head(signal: AbortSignal): Promise<Head>;
   /** Commits from `commit` to HEAD; -1 when it can't be known. */
   commitsSince(commit: string, signal: AbortSignal): Promise<number>;
+  /**
+   * Calls `changed` whenever something below the root may have changed, until the abort; resolves once it watches.
+   * What can't be watched is told to `trouble`, and the rest is watched on. @throws as list.
+   */
+  watch?(changed: () => void, trouble: (fault: Fault) => void, signal: AbortSignal): Promise<void>;
   /**
    * The bytes of a listed file, read without following a link out of the root.
    * @throws Fault `not-found` when it vanished, `precondition` (reason ESCAPES_ROOT, UNREADABLE, TOO_LARGE).

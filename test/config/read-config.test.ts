@@ -39,6 +39,7 @@ config("an empty environment gives the documented defaults", () => {
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
     coverage: { historyLimit: 30 },
+    audit: { keyFile: undefined, retentionDays: 400, url: undefined, authToken: undefined },
     scheduler: {
       enabled: true,
       ingestCron: "*/30 * * * *",

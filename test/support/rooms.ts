@@ -39,7 +39,7 @@ export const rooms: ReadonlyMap<string, RoomRule> = new Map<string, RoomRule>([
   ["adapters/redis", adapter("ioredis", "redis", "rate-limiter-flexible")],
   ["adapters/memory", adapter("rate-limiter-flexible")],
   ["adapters/files", adapter()],
-  ["adapters/git", adapter("ignore", "picomatch")],
+  ["adapters/git", adapter("ignore", "picomatch", "chokidar")],
   ["adapters/tree-sitter", adapter("web-tree-sitter", "@vscode/tree-sitter-wasm", "yaml")],
   ["adapters/embedders", adapter()],
   ["adapters/system", adapter()],

@@ -141,3 +141,14 @@ export async function commitsBetween(tree: GitTree, commit: string, { root, sign
   const { code, stdout } = await runGit(tree.program, args, { cwd: root, signal });
   return code === 0 ? Number(stdout.toString().trim()) : -1;
 }
+
+/** Folders that Git ignores whole, with a closing slash; relative to the source. */
+export async function ignoredFolders(tree: GitTree, { root, signal }: Where): Promise<string[]> {
+  const args = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
+  const { code, stdout, stderr } = await runGit(tree.program, args, { cwd: root, signal });
+  if (code !== 0) throw gitFailed("ls-files", stderr);
+  return stdout
+    .toString()
+    .split("\0")
+    .filter((path) => path.endsWith("/"));
+}

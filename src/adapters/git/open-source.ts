@@ -8,10 +8,11 @@ import type { Head, Listing, Source } from "../../ports/mod.ts";
 import { GitAbsent } from "./git-process.ts";
 import { findGitTree, type GitTree } from "./git-tree.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
-import { commitsBetween, type GitEntry, gitStatus, listGit, tracksAnything } from "./list-git.ts";
+import { commitsBetween, type GitEntry, gitStatus, ignoredFolders, listGit, tracksAnything } from "./list-git.ts";
 import { lookAtDisk } from "./look-at-disk.ts";
 import { readInside } from "./read-inside.ts";
 import { addRules, walk } from "./walk.ts";
+import { watchTree } from "./watch-tree.ts";
 
 export interface SourceConfig {
   readonly name: string;
@@ -117,6 +118,14 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
       const root = realRoot();
       const tree = await treeAt(root, signal);
       return typeof tree === "string" ? -1 : await commitsBetween(tree, commit, { root, signal });
+    },
+
+    async watch(changed, trouble, signal) {
+      const root = await realRoot();
+      const tree = await treeAt(root, signal);
+      const ignored = typeof tree === "string" ? [] : await ignoredFolders(tree, { root, signal });
+      const statePath = await realpath(options.statePath).catch(() => options.statePath);
+      await watchTree({ root, statePath, ignored, changed, trouble }, signal);
     },
 
     async read(path, maxBytes, signal) {

@@ -1,0 +1,84 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openSources } from "../../../src/adapters/git/mod.ts";
+import { makeRepo, type TestRepo } from "../../support/git-repo.ts";
+
+const test = suite("watching a tree");
+
+/** Watches a repository while `work` changes it. `next` resolves with the next change that is told. */
+async function watching(
+  repo: TestRepo,
+  work: (watch: { next(): Promise<void>; told(): number }) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const statePath = join(repo.root, "state");
+  mkdirSync(statePath);
+  const sources = await openSources(
+    { sources: [{ name: "docs", path: repo.root }], indexUntracked: false, statePath },
+    stop.signal,
+  );
+  let told = 0;
+  let wake = () => {};
+  const changed = () => {
+    told += 1;
+    wake();
+  };
+  const trouble = (fault: Error) => {
+    throw fault;
+  };
+  try {
+    await sources.get("docs")!.watch!(changed, trouble, stop.signal);
+    await work({
+      told: () => told,
+      next: () =>
+        new Promise((resolve) => {
+          wake = resolve;
+        }),
+    });
+  } finally {
+    stop.abort();
+    repo.remove();
+  }
+}
+
+test("edits, new files in new folders, renames and deletions are told", () => {
+  const repo = makeRepo({ "src/deep/a.ts": "1", "b.md": "b" });
+  repo.commit();
+  return watching(repo, async ({ next }) => {
+    const steps: (() => void)[] = [
+      () => repo.write("src/deep/a.ts", "2"),
+      () => repo.write("new/folder/c.md", "c"),
+      () => repo.write("b.md", "bb"),
+      () => renameSync(join(repo.root, "b.md"), join(repo.root, "d.md")),
+      () => repo.delete("d.md"),
+    ];
+    for (const step of steps) {
+      const heard = next();
+      step();
+      await heard;
+    }
+  });
+});
+
+test("nothing is told of Git's own files, the state, ignored folders and dependencies", () => {
+  const repo = makeRepo({ ".gitignore": "build/\n", "a.md": "a", "build/x.js": "x" });
+  repo.write("node_modules/left/pad.js", "p");
+  repo.git("add", ".gitignore", "a.md");
+  repo.commit();
+  return watching(repo, async ({ next, told }) => {
+    repo.write("build/x.js", "y");
+    repo.write("node_modules/left/pad.js", "q");
+    repo.git("update-ref", "refs/heads/other", "HEAD");
+    writeFileSync(join(repo.root, "state", "state.db"), "s");
+    // Events come in order: once this one is heard, those before it would have been.
+    assert.is(told(), 0);
+    const heard = next();
+    repo.write("a.md", "aa");
+    await heard;
+    assert.ok(told() <= 3, `${told()} events for one edit`);
+  });
+});
+
+test.run();
