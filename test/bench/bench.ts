@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- ingest|search|chain …] [--tree NAME] [--json]`: measures the real program on real trees.
+ * `npm run bench [-- ingest|search|chain|ledger …] [--tree NAME] [--json]`: measures the real program on real trees.
  * The machine matters more than the digits: compare runs made in one go, and quote ratios.
  */
 import { mkdirSync } from "node:fs";
@@ -7,6 +7,7 @@ import process from "node:process";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { benchChain } from "./chain.ts";
 import { benchIngest } from "./ingest.ts";
+import { benchLedger } from "./ledger.ts";
 import { benchSearch } from "./search.ts";
 import { packages, type TreeName } from "./trees.ts";
 
@@ -18,7 +19,7 @@ if (asked !== undefined && !(asked in packages)) {
   console.error(`--tree ${asked}: there are ${Object.keys(packages).join(", ")}`);
   process.exit(2);
 }
-const suites = args.filter((a, i) => !a.startsWith("--") && i !== treeAt + 1);
+const suites = args.filter((a, i) => !a.startsWith("--") && (treeAt < 0 || i !== treeAt + 1));
 const wants = (suite: string) => suites.length === 0 || suites.includes(suite);
 
 const cache = projectFile(".cache/bench");
@@ -41,3 +42,4 @@ if (wants("search")) {
   for (const name of names) show("search", [await benchSearch(cache, name)]);
 }
 if (wants("chain")) show("chain", await benchChain());
+if (wants("ledger")) show("ledger", [await benchLedger()]);
