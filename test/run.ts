@@ -12,7 +12,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** Suites with commands of their own. */
-const heavy = ["backends", "bench", "crash", "eval", "hostile", "soak"];
+const heavy = ["backends", "bench", "browser", "clients", "crash", "eval", "hostile", "smoke", "soak"];
 /** A file's limit, ms: the slowest takes a tenth of it on two loaded cores. */
 const limitMs = Number(process.env["KM_TEST_FILE_LIMIT_MS"] ?? 240_000);
 const args = process.argv.slice(2);
