@@ -4,6 +4,7 @@ import { coverageStorePlugin } from "./adapters/files/mod.ts";
 import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
 import { quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
+import { qdrantIndexPlugin } from "./adapters/qdrant/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
 import { parserPlugin } from "./adapters/tree-sitter/mod.ts";
 import type { GatewayConfig } from "./config/mod.ts";
@@ -52,9 +53,12 @@ export async function startGateway(
     version: version(),
     runtime: runtimeName(),
     sources: config.sources.sources.map(({ name }) => name),
-    secrets: [...Object.values(config.tokens), config.audit.authToken, config.state.token].filter(
-      (secret) => secret !== undefined,
-    ),
+    secrets: [
+      ...Object.values(config.tokens),
+      config.audit.authToken,
+      config.state.token,
+      config.chunkIndex.qdrant?.apiKey,
+    ].filter((secret) => secret !== undefined),
   });
   const health = createHealthSource();
   let grpcMetrics = async () => "";
@@ -73,7 +77,7 @@ export async function startGateway(
       gitSourcesPlugin,
       parserPlugin,
       embedderPlugin,
-      libsqlIndexPlugin,
+      config.chunkIndex.qdrant === undefined ? libsqlIndexPlugin : qdrantIndexPlugin,
       tokenStorePlugin,
       quotaPlugin,
       coverageStorePlugin,
@@ -121,7 +125,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     "audit service": { retentionDays: config.audit.retentionDays },
     sources: { ...config.sources, statePath },
     parser: { workers: config.ingest.workers },
-    "chunk-index": { statePath },
+    "chunk-index": chunkIndexSection(config),
     tokens: {
       readerToken: config.tokens.readerToken?.reveal(),
       adminToken: config.tokens.adminToken?.reveal(),
@@ -133,6 +137,10 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     watch: config.watch,
     edge: config.edge,
   };
+}
+
+function chunkIndexSection({ chunkIndex: { qdrant }, state }: GatewayConfig): unknown {
+  return qdrant === undefined ? { statePath: state.path } : { ...qdrant, apiKey: qdrant.apiKey?.reveal() };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { accessVariables } from "./sections/access.ts";
 import { auditVariables } from "./sections/audit.ts";
+import { chunkIndexVariables } from "./sections/chunk-index.ts";
 import { coverageVariables } from "./sections/coverage.ts";
 import { ingestVariables } from "./sections/ingest.ts";
 import { quotaVariables } from "./sections/quota.ts";
@@ -21,6 +22,7 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["Coverage reports", coverageVariables],
   ["Schedules and watching", schedulerVariables],
   ["State", stateVariables],
+  ["Index", chunkIndexVariables],
   ["Audit ledger", auditVariables],
   ["Metrics and health", sidecarVariables],
   ["Logs and traces", telemetryVariables],

@@ -6,6 +6,7 @@ export { type Environment, environment, type GatewayConfig, readConfig } from ".
 export { Secret } from "./secret.ts";
 export type { EdgeConfig, ReflectionAccess, TokensConfig } from "./sections/access.ts";
 export type { AuditConfig } from "./sections/audit.ts";
+export type { ChunkIndexConfig } from "./sections/chunk-index.ts";
 export type { IngestConfig } from "./sections/ingest.ts";
 export type { QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
 export type { RuntimeConfig } from "./sections/runtime.ts";

@@ -14,6 +14,7 @@ import {
   tokensConfig,
 } from "./sections/access.ts";
 import { type AuditConfig, auditConfig, auditVariables } from "./sections/audit.ts";
+import { type ChunkIndexConfig, chunkIndexConfig, chunkIndexVariables } from "./sections/chunk-index.ts";
 import { type CoverageConfig, coverageConfig, coverageVariables } from "./sections/coverage.ts";
 import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
 import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
@@ -43,6 +44,7 @@ export interface GatewayConfig {
   readonly sources: SourcesConfig;
   readonly state: StateConfig;
   readonly audit: AuditConfig;
+  readonly chunkIndex: ChunkIndexConfig;
   readonly ingest: IngestConfig;
   readonly coverage: CoverageConfig;
   readonly scheduler: SchedulerConfig;
@@ -82,6 +84,7 @@ export function readConfig(started: Environment = environment(), cwd: string = p
     },
     state: stateConfig(readValues(stateVariables, env, problems), cwd, problems),
     audit: auditConfig(readValues(auditVariables, env, problems), cwd),
+    chunkIndex: chunkIndexConfig(readValues(chunkIndexVariables, env, problems), problems),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),
     coverage: coverageConfig(readValues(coverageVariables, env, problems)),
     scheduler: schedulerConfig(scheduling),

@@ -38,6 +38,7 @@ config("an empty environment gives the documented defaults", () => {
     telemetry: { logFormat: "json", logLevel: "info" },
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
+    chunkIndex: { qdrant: undefined },
     coverage: { historyLimit: 30 },
     audit: { keyFile: undefined, retentionDays: 400, url: undefined, authToken: undefined },
     scheduler: {

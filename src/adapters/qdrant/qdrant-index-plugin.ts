@@ -11,11 +11,12 @@ import {
 import { openQdrantIndex } from "./open-qdrant-index.ts";
 import { parseQdrantConfig, type QdrantConfig } from "./qdrant-config.ts";
 
-interface Parts {
+// An alias: an interface has no index signature, which the kernel's record of needs asks for.
+type Parts = {
   readonly embedder: Embedder;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-}
+};
 
 /**
  * The shared chunk index. A server that is away does not stop the start: the gateway is unready and says why, until
