@@ -74,14 +74,25 @@ function isLast(matches: ChunkMatches, plan: BatchPlan, end: number): boolean {
   return matches.lexicalTotal <= end && (plan.vector === undefined || matches.filteredTotal <= end);
 }
 
+const nothingFiltered: ChunkFilter = {
+  artifactTypes: [],
+  languages: [],
+  pathPrefixes: [],
+  pathGlobs: [],
+  subsystems: [],
+  tags: [],
+  symbolKinds: [],
+  updatedAfter: 0,
+};
+
 /** Of many terms those that weigh most by inverse document frequency. */
 async function telling(index: ChunkIndex, plan: BatchPlan, signal: AbortSignal): Promise<readonly QueryTerm[]> {
   const { terms } = plan.query;
   if (terms.length <= mostTerms) return terms;
-  const { documents, documentFrequency } = await index.search(
-    { ...asked({ ...plan, vector: undefined }, terms, 0) },
-    signal,
-  );
+  // Without weight, filter and vector the terms are only counted.
+  const counted = terms.map(({ term }) => ({ term, weight: 0 }));
+  const counting = asked({ ...plan, filter: nothingFiltered, vector: undefined }, counted, 0);
+  const { documents, documentFrequency } = await index.search(counting, signal);
   const value = terms.map(({ weight }, at) => {
     const frequency = documentFrequency[at] ?? 0;
     return frequency === 0 ? 0 : weight * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));

@@ -83,7 +83,7 @@ class SegmentEngine implements Engine {
         break;
       }
     }
-    this.#visibility.forget();
+    this.#forget();
   }
 
   search(query: EngineQuery): EngineMatches {
@@ -93,11 +93,16 @@ class SegmentEngine implements Engine {
     const wanted = query.offset + query.limit;
     const lexicalTop = new TopRows(wanted, this.#before);
     let lexicalMax = 0;
-    for (let at = 0; at < found.matched.length; at++) {
-      const slot = found.matched[at] as number;
+    let lexicalTotal = 0;
+    let threshold = lexicalTop.threshold;
+    for (let slot = 0; slot < found.matched.length; slot++) {
+      if (found.matched[slot] === 0) continue;
+      lexicalTotal += 1;
       const score = found.scores[slot] as number;
       if (score > lexicalMax) lexicalMax = score;
-      if (score >= lexicalTop.threshold) lexicalTop.offer(slot, score);
+      if (score < threshold) continue;
+      lexicalTop.offer(slot, score);
+      threshold = lexicalTop.threshold;
     }
     const vector = query.vector?.some((component) => component !== 0) ? query.vector : undefined;
     const nearest =
@@ -127,7 +132,7 @@ class SegmentEngine implements Engine {
           vectorRank: ranks.vectorRank,
         };
       }),
-      lexicalTotal: found.matched.length,
+      lexicalTotal,
       filteredTotal: filter.total,
       documents: visible.documents,
       documentFrequency: found.documentFrequency,
@@ -149,6 +154,11 @@ class SegmentEngine implements Engine {
     };
   }
 
+  #forget(): void {
+    this.#visibility.forget();
+    this.#lexical.forget();
+  }
+
   /** Gives every loaded row a slot of its own. */
   #number(): void {
     let base = 0;
@@ -160,7 +170,7 @@ class SegmentEngine implements Engine {
     this.#vectors.reserve(base);
     this.#ties = new Uint32Array(base * 2);
     for (const segment of this.#segments) this.#ties.set(segment.parts.ties, segment.base * 2);
-    this.#visibility.forget();
+    this.#forget();
   }
 
   readonly #before = (a: number, b: number): boolean => {

@@ -1,38 +1,44 @@
 import { Buffer } from "node:buffer";
-import { fieldCount } from "../../../domain/text/mod.ts";
 import { type LexicalTuning, lexicalFields, type QueryTerm } from "../../../ports/mod.ts";
 import { findTerm, type LoadedSegment } from "./loaded-segment.ts";
+import { countPostings, type Norms, PostingReader } from "./posting-reader.ts";
+import { KnownHits, type TermHits } from "./term-hits.ts";
 import type { Visible } from "./visibility.ts";
 
 export interface LexicalScores {
   /** By slot; 0 where no term of weight stands. Valid until the next scan. */
   readonly scores: Float64Array;
-  /** Slots that a term of weight matches, each once. */
-  readonly matched: Uint32Array;
+  /** By slot: 1 where a term of weight stands. Valid until the next scan. */
+  readonly matched: Uint8Array;
   readonly documentFrequency: readonly number[];
 }
 
-/** Lengths up to this have their factor in a table; longer ones are divided each time. */
-const tableSize = 2048;
+/** Document frequencies remembered; a number and a word each. */
+const frequenciesKept = 50_000;
 
 /**
  * BM25F (Robertson, Zaragoza and Taylor 2004; Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework:
  * BM25 and Beyond", 3.6): a term's counts are normalised by each field's length and weighed, added over the
  * fields, and saturated once: f = Σ w·tf / (1 − b + b·length/average); score = Σ idf · f / (k1 + f).
  * The inverse document frequency is ln(1 + (N − df + ½) / (df + ½)), which stays above zero.
- * Every posting of every term is read: exact, and fast enough (see docs/decisions/0003).
+ * Every posting of every term of weight is read, or known from a query before: exact, and fast enough (see
+ * docs/decisions/0003). A term without weight is only counted.
  */
 export class LexicalScan {
   #scores = new Float64Array(0);
-  #matched = new Uint32Array(0);
-  #size = 0;
-  #isMatched = new Uint8Array(0);
-  #hits = new Uint32Array(0);
-  #values = new Float64Array(0);
-  readonly #factors = new Float64Array(tableSize * fieldCount);
+  #matched = new Uint8Array(0);
+  readonly #reader = new PostingReader();
+  readonly #known = new KnownHits();
+  readonly #frequencies = new Map<string, number>();
 
   get bytes(): number {
-    return this.#scores.byteLength * 2 + this.#hits.byteLength * 2 + this.#isMatched.byteLength;
+    return this.#scores.byteLength + this.#matched.byteLength + this.#reader.bytes + this.#known.bytes;
+  }
+
+  /** What rows are, or which are seen, changed. */
+  forget(): void {
+    this.#known.forget();
+    this.#frequencies.clear();
   }
 
   run(
@@ -44,142 +50,96 @@ export class LexicalScan {
   ): LexicalScores {
     this.#clear(mask.length);
     const fields = lexicalFields.map((name) => tuning.fields[name]);
-    const weights = Float64Array.from(fields, (field) => field.weight);
-    const bs = Float64Array.from(fields, (field) => field.b);
-    const averages = visible.averageLengths;
-    this.#fillFactors(weights, bs, averages);
+    const norms: Norms = {
+      k1: tuning.k1,
+      weights: Float64Array.from(fields, (field) => field.weight),
+      bs: Float64Array.from(fields, (field) => field.b),
+      averages: visible.averageLengths,
+    };
+    const prefix = `${visible.id} ${norms.k1} ${norms.weights} ${norms.bs} `;
+    let ready = false;
+    const decode = (term: string): TermHits => {
+      if (!ready) this.#reader.use(norms);
+      ready = true;
+      return this.#decode(term, segments, visible);
+    };
     const documentFrequency = terms.map(({ term, weight }) => {
-      const bytes = Buffer.from(term);
-      let frequency = 0;
-      let hits = 0;
-      for (const segment of segments) {
-        const number = findTerm(segment.parts, bytes);
-        if (number < 0) continue;
-        const start = number === 0 ? 0 : (segment.parts.postingEnds[number - 1] as number);
-        const end = segment.parts.postingEnds[number] as number;
-        const counted = this.#traverse(segment, start, end, visible.mask, mask, hits, tuning.k1, weights, bs, averages);
-        frequency += counted.frequency;
-        hits = counted.hits;
+      if (!(weight > 0)) return this.#count(term, segments, visible);
+      const key = prefix + term;
+      let hits = this.#known.get(key);
+      if (hits === undefined) {
+        hits = decode(term);
+        this.#known.keep(key, hits.slots, hits.values, mask.length);
       }
-      if (weight > 0) this.#add(hits, weight * idf(visible.documents, frequency));
+      const frequency = hits.slots.length;
+      this.#add(hits, weight * idf(visible.documents, frequency), mask === visible.mask ? undefined : mask);
       return frequency;
     });
-    return { scores: this.#scores, matched: this.#matched.subarray(0, this.#size), documentFrequency };
+    return { scores: this.#scores, matched: this.#matched, documentFrequency };
   }
 
   #clear(slots: number): void {
-    if (this.#scores.length !== slots) {
-      this.#scores = new Float64Array(slots);
-      this.#matched = new Uint32Array(slots);
-      this.#isMatched = new Uint8Array(slots);
-      this.#hits = new Uint32Array(slots);
-      this.#values = new Float64Array(slots);
-    } else {
-      for (let at = 0; at < this.#size; at++) {
-        const slot = this.#matched[at] as number;
-        this.#scores[slot] = 0;
-        this.#isMatched[slot] = 0;
-      }
+    if (this.#scores.length === slots) {
+      this.#scores.fill(0);
+      this.#matched.fill(0);
+      return;
     }
-    this.#size = 0;
+    this.#scores = new Float64Array(slots);
+    this.#matched = new Uint8Array(slots);
+    this.#reader.reserve(slots);
   }
 
-  #fillFactors(weights: Float64Array, bs: Float64Array, averages: Float64Array): void {
-    for (let field = 0; field < fieldCount; field++) {
-      const [weight, b, average] = [weights[field] as number, bs[field] as number, averages[field] as number];
-      for (let length = 0; length < tableSize; length++) {
-        this.#factors[field * tableSize + length] = factor(weight, b, length, average);
-      }
+  /** Valid until the next. */
+  #decode(term: string, segments: readonly LoadedSegment[], visible: Visible): TermHits {
+    let hits = 0;
+    const bytes = Buffer.from(term);
+    for (const segment of segments) {
+      const number = findTerm(segment.parts, bytes);
+      if (number < 0) continue;
+      const [start, end] = postingsOf(segment, number);
+      hits = this.#reader.read(segment, start, end, visible.mask, hits);
     }
+    return { slots: this.#reader.slots.subarray(0, hits), values: this.#reader.values.subarray(0, hits) };
   }
 
-  /** Reads one posting list: how many visible rows hold the term, and the saturated value of each filtered one. */
-  #traverse(
-    segment: LoadedSegment,
-    start: number,
-    end: number,
-    visible: Uint8Array,
-    mask: Uint8Array,
-    hitsBefore: number,
-    k1: number,
-    weights: Float64Array,
-    bs: Float64Array,
-    averages: Float64Array,
-  ): { frequency: number; hits: number } {
-    const { postings, lengths } = segment.parts;
-    const factors = this.#factors;
-    const hitSlots = this.#hits;
-    const hitValues = this.#values;
-    let hits = hitsBefore;
+  #count(term: string, segments: readonly LoadedSegment[], visible: Visible): number {
+    const key = `${visible.id} ${term}`;
+    const known = this.#frequencies.get(key);
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(term);
     let frequency = 0;
-    let slot = segment.base - 1;
-    let at = start;
-    while (at < end) {
-      let byte = postings[at++] as number;
-      let distance = byte & 127;
-      for (let shift = 7; byte >= 128; shift += 7) {
-        byte = postings[at++] as number;
-        distance |= (byte & 127) << shift;
-      }
-      slot += distance;
-      const lengthAt = (slot - segment.base) * fieldCount;
-      const shape = postings[at++] as number;
-      let sum = 0;
-      if ((shape & 1) !== 0) {
-        let count = shape >> 5;
-        if (count === 0) {
-          byte = postings[at++] as number;
-          count = byte & 127;
-          for (let shift = 7; byte >= 128; shift += 7) {
-            byte = postings[at++] as number;
-            count |= (byte & 127) << shift;
-          }
-        }
-        const length = lengths[lengthAt] as number;
-        sum =
-          length < tableSize
-            ? count * (factors[length] as number)
-            : count * factor(weights[0] as number, bs[0] as number, length, averages[0] as number);
-      }
-      for (let rest = shape & 30, field = 1; rest >= 1 << field; field++) {
-        if ((rest & (1 << field)) === 0) continue;
-        byte = postings[at++] as number;
-        let count = byte & 127;
-        for (let shift = 7; byte >= 128; shift += 7) {
-          byte = postings[at++] as number;
-          count |= (byte & 127) << shift;
-        }
-        const length = lengths[lengthAt + field] as number;
-        sum +=
-          length < tableSize
-            ? count * (factors[field * tableSize + length] as number)
-            : count * factor(weights[field] as number, bs[field] as number, length, averages[field] as number);
-      }
-      if (visible[slot] === 0) continue;
-      frequency += 1;
-      if (mask[slot] === 0) continue;
-      hitSlots[hits] = slot;
-      hitValues[hits++] = sum > 0 ? sum / (k1 + sum) : 0;
+    for (const [at, segment] of segments.entries()) {
+      const shown = visible.shown[at] as number;
+      const number = shown === 0 ? -1 : findTerm(segment.parts, bytes);
+      if (number < 0) continue;
+      const [start, end] = postingsOf(segment, number);
+      // The stored frequency counts all rows of the segment.
+      const whole = shown === segment.parts.documents;
+      frequency += whole
+        ? (segment.parts.frequencies[number] as number)
+        : countPostings(segment, start, end, visible.mask);
     }
-    return { frequency, hits };
+    if (this.#frequencies.size >= frequenciesKept) this.#frequencies.clear();
+    this.#frequencies.set(key, frequency);
+    return frequency;
   }
 
-  #add(hits: number, by: number): void {
-    for (let hit = 0; hit < hits; hit++) {
-      const slot = this.#hits[hit] as number;
-      if (this.#isMatched[slot] === 0) {
-        this.#isMatched[slot] = 1;
-        this.#matched[this.#size++] = slot;
-      }
-      this.#scores[slot] = (this.#scores[slot] as number) + by * (this.#values[hit] as number);
+  #add({ slots, values }: TermHits, by: number, mask: Uint8Array | undefined): void {
+    const scores = this.#scores;
+    const matched = this.#matched;
+    for (let hit = 0; hit < slots.length; hit++) {
+      const slot = slots[hit] as number;
+      if (mask !== undefined && mask[slot] === 0) continue;
+      matched[slot] = 1;
+      scores[slot] = (scores[slot] as number) + by * (values[hit] as number);
     }
   }
+}
+
+function postingsOf({ parts }: LoadedSegment, number: number): [start: number, end: number] {
+  return [number === 0 ? 0 : (parts.postingEnds[number - 1] as number), parts.postingEnds[number] as number];
 }
 
 function idf(documents: number, frequency: number): number {
   return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
-}
-
-function factor(weight: number, b: number, length: number, average: number): number {
-  return average === 0 ? weight : weight / (1 - b + (b * length) / average);
 }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import type { RowStates } from "./row-states.ts";
 import type { SegmentParts } from "./segment-layout.ts";
 import type { VectorBlock } from "./vector-memory.ts";
@@ -20,13 +19,23 @@ export function findTerm(parts: SegmentParts, term: Uint8Array): number {
   let high = parts.terms - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const start = middle === 0 ? 0 : parts.termEnds[middle - 1];
-    const order = Buffer.compare(parts.termText.subarray(start, parts.termEnds[middle]), term);
+    const start = middle === 0 ? 0 : (parts.termEnds[middle - 1] as number);
+    const order = compareBytes(parts.termText, start, parts.termEnds[middle] as number, term);
     if (order === 0) return middle;
     if (order < 0) low = middle + 1;
     else high = middle - 1;
   }
   return -1;
+}
+
+/** As Buffer.compare; terms are a few bytes, which a loop compares before a view of them is made. */
+function compareBytes(text: Uint8Array, start: number, end: number, term: Uint8Array): number {
+  const shared = Math.min(end - start, term.length);
+  for (let at = 0; at < shared; at++) {
+    const difference = (text[start + at] as number) - (term[at] as number);
+    if (difference !== 0) return difference;
+  }
+  return end - start - term.length;
 }
 
 export function orderByRowId(rowIds: Float64Array): Uint32Array | undefined {

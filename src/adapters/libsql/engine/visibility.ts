@@ -4,9 +4,13 @@ import type { LoadedSegment } from "./loaded-segment.ts";
 
 /** The rows that sources show at their generations, and the statistics over exactly those. */
 export interface Visible {
+  /** Differs from all that were made before. */
+  readonly id: number;
   /** 1 for each slot that is seen. */
   readonly mask: Uint8Array;
   readonly documents: number;
+  /** How many rows are seen of each segment, in the segments' order. */
+  readonly shown: readonly number[];
   readonly averageLengths: Float64Array;
 }
 
@@ -16,6 +20,7 @@ const mostRemembered = 8;
 /** Computes what is visible once for each set of sources and generations, until rows change. */
 export class Visibility {
   readonly #known = new Map<string, Visible>();
+  #made = 0;
 
   forget(): void {
     this.#known.clear();
@@ -26,7 +31,7 @@ export class Visibility {
     const key = pairs.sort().join(" ");
     let visible = this.#known.get(key);
     if (visible === undefined)
-      visible = compute(new Map(sources.map((at) => [at.source, at.generation])), segments, slots);
+      visible = compute(++this.#made, new Map(sources.map((at) => [at.source, at.generation])), segments, slots);
     // Last used, last forgotten.
     this.#known.delete(key);
     this.#known.set(key, visible);
@@ -35,11 +40,18 @@ export class Visibility {
   }
 }
 
-function compute(generations: ReadonlyMap<number, number>, segments: readonly LoadedSegment[], slots: number): Visible {
+function compute(
+  id: number,
+  generations: ReadonlyMap<number, number>,
+  segments: readonly LoadedSegment[],
+  slots: number,
+): Visible {
   const mask = new Uint8Array(slots);
   const sums = new Float64Array(fieldCount);
   let documents = 0;
+  const shown: number[] = [];
   for (const { base, states, parts } of segments) {
+    const before = documents;
     let source = -1;
     let generation: number | undefined;
     for (let row = 0; row < parts.documents; row++) {
@@ -56,8 +68,10 @@ function compute(generations: ReadonlyMap<number, number>, segments: readonly Lo
         sums[field] = (sums[field] as number) + (parts.lengths[at + field] as number);
       }
     }
+    shown.push(documents - before);
   }
-  return { mask, documents, averageLengths: sums.map((sum) => (documents === 0 ? 0 : sum / documents)) };
+  const averageLengths = sums.map((sum) => (documents === 0 ? 0 : sum / documents));
+  return { id, mask, documents, shown, averageLengths };
 }
 
 /** The visible rows that a query's filter lets through; the visible mask itself when nothing is filtered. */
