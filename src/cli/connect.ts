@@ -38,6 +38,9 @@ export async function connect({ address, env }: ConnectOptions): Promise<Connect
     KM_READER_TOKEN: undefined,
     KM_AUTH_ENABLED: undefined,
     KM_INGEST_ON_START: "off",
+    // The command does what it was asked, and nothing by the clock or because a file changed.
+    KM_SCHEDULER_ENABLED: "off",
+    KM_WATCH: "off",
     KM_LOG_LEVEL: env["KM_LOG_LEVEL"] ?? "silent",
   });
   const gateway = await startGateway(own);

@@ -39,8 +39,8 @@ export const rooms: ReadonlyMap<string, RoomRule> = new Map<string, RoomRule>([
   ["adapters/redis", adapter("ioredis", "redis", "rate-limiter-flexible")],
   ["adapters/memory", adapter("rate-limiter-flexible")],
   ["adapters/files", adapter()],
-  ["adapters/git", adapter("ignore", "picomatch", "chokidar")],
-  ["adapters/tree-sitter", adapter("web-tree-sitter", "@vscode/tree-sitter-wasm", "yaml")],
+  ["adapters/git", adapter("ignore", "chokidar")],
+  ["adapters/tree-sitter", adapter("web-tree-sitter", "@vscode/tree-sitter-wasm")],
   ["adapters/embedders", adapter()],
   ["adapters/system", adapter()],
   [
