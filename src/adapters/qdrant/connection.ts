@@ -90,7 +90,7 @@ export class Connection {
       } catch (error) {
         this.#throwIfOver(signal);
         const { fault, retry } = asFailure(error, operation, limitMs);
-        const wait = fault.retryAfterMs ?? firstWaitMs * 4 ** (attempt - 1);
+        const wait = Math.max(fault.retryAfterMs ?? 0, firstWaitMs * 4 ** (attempt - 1));
         if (!retry || attempt === attempts || wait > longestWaitMs) throw fault;
         const pause = attemptSignal(longestWaitMs * 2, signal, this.#closing.signal);
         await this.#config.clock.sleep(wait, pause.signal).catch(() => {});

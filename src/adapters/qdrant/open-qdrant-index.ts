@@ -71,9 +71,8 @@ class QdrantChunkIndex implements QdrantIndex {
   async ready(signal: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     if (this.#closed) throw new Fault("unavailable", "the index is closed: the gateway is stopping; try again later");
+    // A collection of chunks is made by the run that first writes to it: one that is lost must not come back empty.
     await this.#collections.makeCatalogue(signal);
-    const { fingerprint, dimensions } = this.#config.embedder;
-    await this.#collections.makeChunks(this.#current, fingerprint, dimensions, signal);
   }
 
   async trouble(signal: AbortSignal): Promise<string> {
@@ -259,7 +258,7 @@ class QdrantChunkIndex implements QdrantIndex {
     this.#frequencies.forget();
   }
 
-  /** Makes the collections when that wasn't done. One that goes missing later is an error, not an empty index. */
+  /** Makes the catalogue when that wasn't done. A collection of chunks that went missing is an error, not an empty index. */
   async #during<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     await this.ready(signal);
     return work();

@@ -24,6 +24,8 @@ export function failureOf(error: unknown, operation: string, late: number): Fail
   }
   if (error.name === "QdrantClientResourceExhaustedError") {
     const seconds = Number((error as { retry_after?: unknown }).retry_after);
+    // The client (1.18.0, its middleware for 429) keeps only the first character of the header: "30" comes as 3. Waits
+    // grow from it, and a test tells when that is mended.
     const after = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
     return { fault: fault("unavailable", "is asked too often: try again later", after), retry: true };
   }

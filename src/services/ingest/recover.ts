@@ -1,4 +1,4 @@
-import type { IngestRun } from "../../domain/mod.ts";
+import { Fault, type IngestRun } from "../../domain/mod.ts";
 import type { IngestParts } from "./ingest-parts.ts";
 import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
 import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
@@ -26,7 +26,13 @@ async function checkServed({ state, index, sources, telemetry }: IngestParts, si
   for (const revision of state.revisions.served()) {
     const { source, files, chunks } = revision;
     if (sources.get(source) === undefined) continue;
-    const held = await index.count(revision, signal);
+    const held = await index.count(revision, signal).catch((error: unknown) => {
+      // A shared index that is away must not keep the gateway from starting: it is unready until the index answers.
+      if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
+      telemetry.log.warn({ err: error, source }, "whether the index holds what is served can't be told: it is away");
+      return undefined;
+    });
+    if (held === undefined) return;
     if (held.files === files && held.chunks === chunks) continue;
     await state.revisions.retire(source, signal);
     const found = { files: held.files, chunks: held.chunks, promised_files: files, promised_chunks: chunks };

@@ -2,6 +2,7 @@
 export { type ApiCheck, openApiCheck } from "./api-check.ts";
 export {
   type Exchange,
+  type Misbehaviour,
   type QdrantServer,
   type QdrantServerOptions,
   startQdrantServer,
