@@ -1,12 +1,12 @@
 import { alive } from "../../../domain/mod.ts";
-import type { Candidate, ChunkFilter, ChunkMatches, ChunkQuery } from "../../../ports/mod.ts";
+import type { ChunkFilter, ChunkQuery } from "../../../ports/mod.ts";
 import { blankVectors, type Engine, type EngineRow, openEngine, type RowState } from "../engine/mod.ts";
 import { filePredicate } from "./chunk-filter.ts";
 import { Connection } from "./database.ts";
-import { toHex } from "./hex.ts";
 import { kindsMask } from "./kinds-mask.ts";
+import { KnownRows } from "./known-rows.ts";
 import { endedBy, kindsBetween, loadContents, loadFiles, segmentBytes, segmentsOf, type Which } from "./load-source.ts";
-import { fromAboutColumn } from "./passage-row.ts";
+import { numbersEach, type WireFile, type WireMatches } from "./matches-wire.ts";
 import { rowsOf, SourceTable } from "./source-table.ts";
 import { breathe } from "./worker-host.ts";
 
@@ -27,6 +27,7 @@ export class IndexSearcher {
   readonly #fingerprint: string;
   readonly #db: Connection;
   readonly #engine: Engine;
+  readonly #rows: KnownRows;
   readonly #tables = new Map<string, SourceTable>();
   /** Segments in the engine, by source. */
   readonly #loaded = new Map<number, Set<number>>();
@@ -37,6 +38,7 @@ export class IndexSearcher {
     this.#fingerprint = fingerprint;
     this.#db = new Connection(file, cacheKib);
     this.#engine = openEngine({ dimensions });
+    this.#rows = new KnownRows(this.#db);
   }
 
   async load(signal: AbortSignal): Promise<void> {
@@ -73,7 +75,7 @@ export class IndexSearcher {
     this.#syncSegments(table);
   }
 
-  async search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
+  async search(query: ChunkQuery, signal: AbortSignal): Promise<WireMatches> {
     await breathe(signal);
     const at = query.at.flatMap(({ source, generation }) => {
       const table = this.#tables.get(source);
@@ -90,8 +92,7 @@ export class IndexSearcher {
       limit: query.limit,
     });
     await breathe(signal);
-    const candidates = rows.flatMap((row) => this.#candidate(row, at) ?? []);
-    return { ...totals, candidates };
+    return { ...totals, ...this.#candidates(rows, at) };
   }
 
   close(): void {
@@ -116,6 +117,8 @@ export class IndexSearcher {
   /** Makes the engine hold exactly the source's stored segments. */
   #syncSegments(table: SourceTable): void {
     this.#answers.clear();
+    // A swept row's id may be given to another.
+    this.#rows.forget();
     const loaded = this.#loaded.get(table.id) ?? new Set<number>();
     this.#loaded.set(table.id, loaded);
     const stored = segmentsOf(this.#db, table.id);
@@ -158,32 +161,30 @@ export class IndexSearcher {
     };
   }
 
-  #candidate(row: EngineRow, at: readonly { readonly table: SourceTable; readonly generation: number }[]) {
-    const seen = seenFile(at, row.file);
-    const stored = this.#db
-      .sql(
-        "SELECT c.chunk_id, c.start_line, c.end_line, p.about FROM chunks c JOIN passages p ON p.id = c.id WHERE c.id = ?",
-      )
-      .get([row.rowId]);
-    // Swept between the search and this look: the generation asked for has outlived its grace.
-    if (seen === undefined || stored === undefined) return undefined;
-    const { symbol, defines, context } = fromAboutColumn(stored[3]);
-    const { lexical, lexicalRank, vector, vectorRank } = row;
-    const candidate: Candidate = {
-      chunkId: toHex(stored[0]),
-      source: seen.source,
-      path: seen.path,
-      facts: seen.facts,
-      lines: { start: stored[1] as number, end: stored[2] as number },
-      symbol,
-      defines,
-      context,
-      lexical,
-      lexicalRank,
-      vector,
-      vectorRank,
-    };
-    return candidate;
+  #candidates(rows: readonly EngineRow[], at: readonly { readonly table: SourceTable; readonly generation: number }[]) {
+    const files: WireFile[] = [];
+    const places = new Map<number, number>();
+    const chunkIds: string[] = [];
+    const abouts: string[] = [];
+    const numbers = new Float64Array(rows.length * numbersEach);
+    const stored = this.#rows.of(rows.map(({ rowId }) => rowId));
+    for (const [index, row] of rows.entries()) {
+      const known = stored[index];
+      let place = places.get(row.file);
+      if (place === undefined) {
+        const seen = seenFile(at, row.file);
+        place = seen === undefined ? -1 : files.push(seen) - 1;
+        places.set(row.file, place);
+      }
+      // Swept between the search and this look: the generation asked for has outlived its grace.
+      if (place < 0 || known === undefined) continue;
+      const { lexical, lexicalRank, vector, vectorRank } = row;
+      const each = [place, known.startLine, known.endLine, lexical, lexicalRank, vector, vectorRank];
+      numbers.set(each, chunkIds.length * numbersEach);
+      chunkIds.push(known.chunkId);
+      abouts.push(known.about);
+    }
+    return { files, chunkIds, abouts, numbers };
   }
 }
 

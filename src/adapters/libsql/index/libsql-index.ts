@@ -3,6 +3,7 @@ import type { ChunkIndex, ChunkMatches, ChunkQuery, IndexWriter, Passage, Stored
 import { checkRoom } from "./check-room.ts";
 import { LibsqlIndexWriter, type WriterLinks } from "./libsql-index-writer.ts";
 import type { LookupOperations } from "./lookup-operations.ts";
+import { fromWire } from "./matches-wire.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
 export interface IndexLinks extends WriterLinks {
@@ -42,8 +43,8 @@ export class LibsqlChunkIndex implements LibsqlIndex {
     if (trouble !== "") throw new Fault("unavailable", trouble);
   }
 
-  search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
-    return this.#links.search.call("search", query, signal);
+  async search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
+    return fromWire(await this.#links.search.call("search", query, signal));
   }
 
   async passages(at: readonly At[], chunkIds: readonly string[], signal: AbortSignal): Promise<readonly Passage[]> {
