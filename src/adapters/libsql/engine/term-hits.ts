@@ -7,8 +7,8 @@ export interface TermHits {
 /** Lists shorter than this are read as fast as they are looked up. */
 const worthKeeping = 128;
 /** Hits kept, 12 bytes each: so many at least, and so many a slot. Common words are asked for again and again. */
-const leastKept = 1_000_000;
-const keptPerSlot = 6;
+const leastKept = 3_000_000;
+const keptPerSlot = 8;
 
 /**
  * Decoded lists of the terms asked for lately. Two halves: when the younger is full the older is dropped, which

@@ -1,31 +1,59 @@
+/** How much of the question a word covers, and how much it counts as said there: both 0 to 1. */
+interface Worth {
+  readonly covered: number;
+  readonly said: number;
+}
+
+/** A word that begins a term of the question, or the other way round, counts in part. */
+const partial = 0.6;
+/** Letters that two words must share from the start to be taken for forms of one. */
+const shortest = 4;
+const nothing: Worth = { covered: 0, said: 0 };
+
+/**
+ * The terms of a question, each with its share of the whole. What a word is worth is worked out once: the names of
+ * hundreds of candidates are made of the same few words.
+ */
+export class Mass {
+  readonly #terms: ReadonlyMap<string, number>;
+  readonly #known = new Map<string, Worth>();
+
+  constructor(terms: ReadonlyMap<string, number>) {
+    this.#terms = terms;
+  }
+
+  worth(word: string): Worth {
+    let worth = this.#known.get(word);
+    if (worth === undefined) {
+      worth = this.#worth(word);
+      this.#known.set(word, worth);
+    }
+    return worth;
+  }
+
+  #worth(word: string): Worth {
+    const exact = this.#terms.get(word);
+    if (exact !== undefined) return { covered: exact, said: 1 };
+    let best = 0;
+    for (const [term, value] of this.#terms) if (value > best && begins(word, term)) best = value;
+    return best > 0 ? { covered: best * partial, said: partial } : nothing;
+  }
+}
+
 /**
  * How much of the question's mass a name covers and how much of the name the question says, both 0 to 1. A word
  * that begins the other counts in part: `auth` for "authentication", `config` for "configuration".
  */
-export function overlap(
-  name: readonly string[],
-  mass: ReadonlyMap<string, number>,
-): { covered: number; share: number } {
+export function overlap(name: readonly string[], mass: Mass): { covered: number; share: number } {
   let covered = 0;
   let said = 0;
   for (const word of name) {
-    const exact = mass.get(word);
-    if (exact !== undefined) {
-      covered += exact;
-      said += 1;
-      continue;
-    }
-    let best = 0;
-    for (const [term, value] of mass) if (begins(word, term)) best = Math.max(best, value);
-    covered += best * partial;
-    if (best > 0) said += partial;
+    const worth = mass.worth(word);
+    covered += worth.covered;
+    said += worth.said;
   }
   return { covered: Math.min(1, covered), share: name.length === 0 ? 0 : said / name.length };
 }
-
-const partial = 0.6;
-/** Letters that two words must share from the start to be taken for forms of one. */
-const shortest = 4;
 
 function begins(word: string, term: string): boolean {
   const [short, long] = word.length <= term.length ? [word, term] : [term, word];

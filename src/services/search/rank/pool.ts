@@ -1,19 +1,26 @@
 import type { Candidate, ChunkMatches } from "../../../ports/mod.ts";
 import type { Understanding } from "../query/understand.ts";
+import { Mass, overlap } from "./overlap.ts";
 import { type PathWords, pathWords } from "./path-words.ts";
+import { fileOf } from "./ranked.ts";
+
+/** A path, and how alike the question the name of its file, and of its folder, are: 0 to 1. */
+export interface PoolPath extends PathWords {
+  readonly fileLikeness: number;
+  readonly folderLikeness: number;
+}
 
 /** What all passages of one batch are judged against. Built once a batch; signals only read it. */
 export interface Pool {
   readonly query: Understanding;
   readonly candidates: readonly Candidate[];
   /** How much of the question a term is, by term; sums to 1. */
-  readonly mass: ReadonlyMap<string, number>;
+  readonly mass: Mass;
   readonly lexicalMax: number;
   /** Cosines from `vectorFloor` to `vectorMax` become 0 to 1. */
   readonly vectorFloor: number;
   readonly vectorMax: number;
-  /** Words of each path, by path. */
-  readonly paths: ReadonlyMap<string, PathWords>;
+  readonly paths: ReadonlyMap<string, PoolPath>;
   /** Highest version number met below a folder, for folders such as `v3` beside `v4`. */
   readonly newestVersion: ReadonlyMap<string, number>;
   /** Files that define each symbol asked for, by its name in lower case. */
@@ -33,12 +40,13 @@ export interface PoolInput {
 }
 
 export function poolOf({ query, matches, candidates, texts, now }: PoolInput): Pool {
-  const paths = new Map<string, PathWords>();
+  const mass = massOf(query, matches);
+  const paths = new Map<string, PoolPath>();
   const newestVersion = new Map<string, number>();
   for (const { path } of candidates) {
     if (paths.has(path)) continue;
     const words = pathWords(path);
-    paths.set(path, words);
+    paths.set(path, likened(words, mass));
     for (const { folder, version } of words.versions) {
       newestVersion.set(folder, Math.max(newestVersion.get(folder) ?? 0, version));
     }
@@ -46,7 +54,7 @@ export function poolOf({ query, matches, candidates, texts, now }: PoolInput): P
   return {
     query,
     candidates,
-    mass: massOf(query, matches),
+    mass,
     lexicalMax: matches.lexicalMax,
     vectorFloor: floorOf(candidates),
     vectorMax: matches.vectorMax,
@@ -58,11 +66,22 @@ export function poolOf({ query, matches, candidates, texts, now }: PoolInput): P
   };
 }
 
+function likened(words: PathWords, mass: Mass): PoolPath {
+  const file = likeness(words.name, mass);
+  const folder = likeness(words.folder, mass);
+  return { ...words, fileLikeness: words.generic ? Math.max(file, folder) : file, folderLikeness: folder };
+}
+
+function likeness(name: readonly string[], mass: Mass): number {
+  const { covered, share } = overlap(name, mass);
+  return covered === 0 ? 0 : (covered + share) / 2;
+}
+
 /** Of its own word's mass, what another word for it covers. */
 const aliasShare = 0.6;
 
 /** BM25's inverse document frequency, times the term's weight, as shares of the whole. */
-function massOf(query: Understanding, matches: ChunkMatches): Map<string, number> {
+function massOf(query: Understanding, matches: ChunkMatches): Mass {
   const own = new Map<string, number>();
   for (const [at, { term, weight }] of query.terms.entries()) {
     const frequency = matches.documentFrequency[at] ?? 0;
@@ -78,7 +97,7 @@ function massOf(query: Understanding, matches: ChunkMatches): Map<string, number
     if (meant === undefined) total += value;
   }
   if (total > 0) for (const [term, value] of mass) mass.set(term, value / total);
-  return mass;
+  return new Mass(mass);
 }
 
 function inverse(documents: number, frequency: number): number {
@@ -89,12 +108,13 @@ function inverse(documents: number, frequency: number): number {
 function definersOf(candidates: readonly Candidate[], asked: readonly string[]): Map<string, number> {
   const names = new Set(asked.map((name) => name.toLowerCase()));
   const files = new Map<string, Set<string>>();
-  for (const { source, path, defines } of candidates) {
-    for (const name of defines) {
+  if (names.size === 0) return new Map();
+  for (const candidate of candidates) {
+    for (const name of candidate.defines) {
       const small = name.toLowerCase();
       if (!names.has(small)) continue;
       const known = files.get(small) ?? new Set();
-      files.set(small, known.add(`${source}\n${path}`));
+      files.set(small, known.add(fileOf(candidate)));
     }
   }
   return new Map([...files].map(([name, { size }]) => [name, size]));

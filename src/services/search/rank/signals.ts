@@ -87,20 +87,11 @@ function symbolWords(candidate: Candidate, pool: Pool): number {
 }
 
 function fileName(candidate: Candidate, pool: Pool): number {
-  const words = pool.paths.get(candidate.path);
-  if (!words) return 0;
-  const own = likeness(words.name, pool);
-  return words.generic ? Math.max(own, likeness(words.folder, pool)) : own;
+  return pool.paths.get(candidate.path)?.fileLikeness ?? 0;
 }
 
 function folderName(candidate: Candidate, pool: Pool): number {
-  const words = pool.paths.get(candidate.path);
-  return words ? likeness(words.folder, pool) : 0;
-}
-
-function likeness(name: readonly string[], pool: Pool): number {
-  const { covered, share } = overlap(name, pool.mass);
-  return covered === 0 ? 0 : (covered + share) / 2;
+  return pool.paths.get(candidate.path)?.folderLikeness ?? 0;
 }
 
 function namedPath(candidate: Candidate, pool: Pool): number {
