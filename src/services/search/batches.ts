@@ -24,6 +24,7 @@ export interface BatchPlan {
 
 /** A batch after its last passage is empty and says `last`. */
 export interface Batch {
+  /** The best `wanted` at least, or all. */
   readonly ranked: readonly Ranked[];
   readonly candidates: number;
   readonly filteredTotal: number;
@@ -40,6 +41,7 @@ export async function readBatch(
   index: ChunkIndex,
   plan: BatchPlan,
   number: number,
+  wanted: number,
   timed: Timed,
   signal: AbortSignal,
 ): Promise<Batch> {
@@ -50,7 +52,7 @@ export async function readBatch(
   const candidates = matches.candidates.filter((each) => Math.floor((bestRank(each) - 1) / batchSize) === number);
   const texts = await timed("texts", () => quotedTexts(index, plan, candidates, signal));
   const ranked = await timed("rank", async () =>
-    rank(poolOf({ query, matches, candidates, texts, now: plan.now }), plan.weights),
+    rank(poolOf({ query, matches, candidates, texts, now: plan.now }), plan.weights, wanted),
   );
   return {
     ranked,

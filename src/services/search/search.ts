@@ -164,10 +164,10 @@ async function readPage(
   let filteredTotal = 0;
   let start = from.index;
   for (let number = from.batch; ; number++) {
-    const batch: Batch = await readBatch(index, plan, number, timed, signal);
+    const room = size - hits.length;
+    const batch: Batch = await readBatch(index, plan, number, start + room + 1, timed, signal);
     candidates += batch.candidates;
     filteredTotal = batch.filteredTotal;
-    const room = size - hits.length;
     hits.push(...batch.ranked.slice(start, start + room));
     if (batch.ranked.length > start + room) {
       return { hits, next: { at: plan.at, batch: number, index: start + room }, candidates, filteredTotal };

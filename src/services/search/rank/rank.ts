@@ -6,46 +6,57 @@ import { signals } from "./signals.ts";
 import { spread } from "./spread.ts";
 import type { Weights } from "./weights.ts";
 
-/** Ranks a pool. The order is a function of the pool and the weights alone: ties go by chunk id. */
-export function rank(pool: Pool, weights: Weights): Ranked[] {
-  const scored = pool.candidates.map((candidate) => ({ candidate, parts: relevance(candidate, pool, weights) }));
-  const byFile = new Map<string, typeof scored>(); // Map.groupBy is not in Node 20
-  for (const passage of scored) {
-    const file = fileOf(passage.candidate);
-    const others = byFile.get(file);
-    if (others) others.push(passage);
-    else byFile.set(file, [passage]);
-  }
+/**
+ * Ranks a pool: its best `wanted` passages. The order is a function of the pool and the weights alone: ties go by
+ * chunk id.
+ */
+export function rank(pool: Pool, weights: Weights, wanted = Number.POSITIVE_INFINITY): Ranked[] {
+  const counting = signals.flatMap(({ name, of }) => {
+    const weight = weights.signals[name] ?? 0;
+    return weight === 0 ? [] : [{ name, of, weight }];
+  });
+  const taking = priors.flatMap(({ name, of, unless }) => {
+    const weight = weights.priors[name] ?? 0;
+    return weight === 0 || (unless && pool.query.wants.has(unless)) ? [] : [{ name, of, weight }];
+  });
   const ranked: Ranked[] = [];
-  for (const passages of byFile.values()) {
-    const own = passages.map(({ parts }) => total(parts));
-    const siblings = siblingSums(own, weights.siblings.decay);
-    for (const [at, { candidate, parts }] of passages.entries()) {
+  for (const [file, candidates] of byFile(pool.candidates)) {
+    const relevances = candidates.map((candidate) => {
+      const parts: Part[] = [];
+      for (const { name, of, weight } of counting) {
+        const value = of(candidate, pool);
+        if (value !== 0) parts.push(part(name, value, weight));
+      }
+      return parts;
+    });
+    const siblings = siblingSums(relevances.map(total), weights.siblings.decay);
+    for (const [at, candidate] of candidates.entries()) {
+      const parts = relevances[at] as Part[];
       const others = part("siblings", siblings[at] as number, weights.siblings.weight);
       if (others.contribution !== 0) parts.push(others);
       let score = total(parts);
-      for (const prior of priors) {
-        const weight = weights.priors[prior.name] ?? 0;
-        if (weight === 0 || (prior.unless && pool.query.wants.has(prior.unless))) continue;
-        const holds = prior.of(candidate, pool);
+      for (const { name, of, weight } of taking) {
+        const holds = of(candidate, pool);
         if (holds === 0) continue;
-        parts.push(part(prior.name, holds * weight, score));
-        score = total(parts);
+        const taken = part(name, holds * weight, score);
+        parts.push(taken);
+        score += taken.contribution;
       }
-      ranked.push({ candidate, parts, score });
+      ranked.push({ candidate, file, parts, score });
     }
   }
-  return spread(ranked, weights.repeat);
+  return spread(ranked, weights.repeat, wanted);
 }
 
-function relevance(candidate: Candidate, pool: Pool, weights: Weights): Part[] {
-  const parts: Part[] = [];
-  for (const { name, of } of signals) {
-    const weight = weights.signals[name] ?? 0;
-    const value = weight === 0 ? 0 : of(candidate, pool);
-    if (value !== 0) parts.push(part(name, value, weight));
+function byFile(candidates: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
+  const files = new Map<string, Candidate[]>(); // Map.groupBy is not in Node 20
+  for (const candidate of candidates) {
+    const file = fileOf(candidate);
+    const others = files.get(file);
+    if (others) others.push(candidate);
+    else files.set(file, [candidate]);
   }
-  return parts;
+  return files;
 }
 
 /** For each passage, the file's others, best first, each counting `decay` of the one before. */

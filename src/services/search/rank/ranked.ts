@@ -10,6 +10,8 @@ export interface Part {
 
 export interface Ranked {
   readonly candidate: Candidate;
+  /** Names its file among those of all sources. */
+  readonly file: string;
   /** The sum of the parts' contributions, in their order. */
   readonly score: number;
   readonly parts: readonly Part[];
@@ -20,7 +22,9 @@ export function part(name: string, value: number, weight: number): Part {
 }
 
 export function total(parts: readonly Part[]): number {
-  return parts.reduce((sum, { contribution }) => sum + contribution, 0);
+  let sum = 0;
+  for (const { contribution } of parts) sum += contribution;
+  return sum;
 }
 
 export function fileOf(candidate: Candidate): string {

@@ -1,4 +1,4 @@
-import { fileOf, part, type Ranked, total } from "./ranked.ts";
+import { part, type Ranked, total } from "./ranked.ts";
 
 /** A page's worth: within each window of this many hits a file has at most `most`, while others remain. */
 const window = 10;
@@ -6,9 +6,12 @@ const most = 3;
 /** Keeps a yielding passage just below the one it yields to, so that scores fall along the list. */
 const step = 1e-9;
 
-/** Orders passages so that one file doesn't crowd a page: repeats lose a share, and past the third they yield. */
-export function spread(ranked: readonly Ranked[], repeat: number): Ranked[] {
-  return windowed(discounted(ranked, repeat));
+/**
+ * Orders passages so that one file doesn't crowd a page: repeats lose a share, and past the third they yield.
+ * Gives at least the first `wanted`, if there are so many.
+ */
+export function spread(ranked: readonly Ranked[], repeat: number, wanted: number): Ranked[] {
+  return windowed(discounted(ranked, repeat), wanted);
 }
 
 export function inOrder(a: Ranked, b: Ranked): number {
@@ -20,21 +23,20 @@ export function inOrder(a: Ranked, b: Ranked): number {
 function discounted(ranked: readonly Ranked[], repeat: number): Ranked[] {
   const seen = new Map<string, number>();
   const result = ranked.toSorted(inOrder).map((each) => {
-    const file = fileOf(each.candidate);
-    const before = seen.get(file) ?? 0;
-    seen.set(file, before + 1);
+    const before = seen.get(each.file) ?? 0;
+    seen.set(each.file, before + 1);
     if (before === 0 || repeat === 0) return each;
     const parts = [...each.parts, part("repeat", (1 - repeat) ** Math.min(before, most) - 1, each.score)];
-    return { candidate: each.candidate, parts, score: total(parts) };
+    return { ...each, parts, score: total(parts) };
   });
   return result.sort(inOrder);
 }
 
-function windowed(sorted: readonly Ranked[]): Ranked[] {
+function windowed(sorted: readonly Ranked[], wanted: number): Ranked[] {
   const result: Ranked[] = [];
   let waiting: Ranked[] = [];
   let next = 0;
-  while (result.length < sorted.length) {
+  while (result.length < sorted.length && result.length < wanted) {
     const room = new Map<string, number>();
     const held: Ranked[] = [];
     const queue = waiting;
@@ -47,13 +49,12 @@ function windowed(sorted: readonly Ranked[]): Ranked[] {
         filled = window;
         continue;
       }
-      const file = fileOf(each.candidate);
-      const taken = room.get(file) ?? 0;
+      const taken = room.get(each.file) ?? 0;
       if (taken >= most) {
         held.push(each);
         continue;
       }
-      room.set(file, taken + 1);
+      room.set(each.file, taken + 1);
       result.push(below(each, result.at(-1)));
       filled += 1;
     }
@@ -65,5 +66,5 @@ function windowed(sorted: readonly Ranked[]): Ranked[] {
 function below(each: Ranked, previous: Ranked | undefined): Ranked {
   if (previous === undefined || each.score <= previous.score) return each;
   const parts = [...each.parts, part("crowding", 1, previous.score - each.score - step)];
-  return { candidate: each.candidate, parts, score: total(parts) };
+  return { ...each, parts, score: total(parts) };
 }
