@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { IngestRunState } from "../../gen/knowledge/v1/ingest_service.ts";
@@ -5,7 +8,7 @@ import { SearchView } from "../../gen/knowledge/v1/search_service.ts";
 import type { Clients } from "../../src/cli/clients.ts";
 import { ingest, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
-import { officialCheck, type QdrantServer, startQdrantServer } from "../support/qdrant-server/mod.ts";
+import { officialCheck, type QdrantServer, startQdrantServer, testIndex } from "../support/qdrant-server/mod.ts";
 
 const check = officialCheck();
 const test = suite("the gateway on Qdrant");
@@ -98,6 +101,41 @@ test("without its server the gateway starts, is live, unready and says why; it i
   assert.match(stdout, "can't be reached");
   await back.close();
   assert.equal(back.violations, []);
+});
+
+/** A certificate of its own authority for 127.0.0.1. */
+function certificate(): { readonly key: string; readonly cert: string; readonly file: string } {
+  const folder = temporaryFolder();
+  const [keyFile, file] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  execFileSync(
+    "openssl",
+    [
+      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
+      ...["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", keyFile, "-out", file],
+      // Deno refuses an authority as a server's own certificate.
+      ...["-addext", "basicConstraints=critical,CA:FALSE"],
+    ],
+    { stdio: "ignore" },
+  );
+  return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(file, "utf8"), file };
+}
+
+test("TLS: a certificate that is not trusted is refused, one that the runtime is told to trust serves", async () => {
+  const tls = certificate();
+  const server = await startQdrantServer({ check, apiKey: key, tls });
+  const untrusting = testIndex(server.url, { apiKey: key });
+  assert.match(await untrusting.trouble(new AbortController().signal), "can't be reached");
+  assert.is(server.exchanges.length, 0);
+  await untrusting.close();
+  const where = place(server);
+  const trust = { NODE_EXTRA_CA_CERTS: tls.file, DENO_CERT: tls.file };
+  const gateway = await startGatewayProcess({ ...where, env: { ...where.env, ...trust } });
+  const clients = gateway.clients();
+  await ingest(clients);
+  assert.match(await found(clients, "tideHeight"), "tideHeight");
+  await gateway.stop();
+  await server.close();
+  assert.equal(server.violations, []);
 });
 
 test.run();
