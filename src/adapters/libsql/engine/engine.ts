@@ -95,10 +95,11 @@ class SegmentEngine implements Engine {
     let lexicalMax = 0;
     let lexicalTotal = 0;
     let threshold = lexicalTop.threshold;
-    for (let slot = 0; slot < found.matched.length; slot++) {
-      if (found.matched[slot] === 0) continue;
+    const { matched, scores } = found;
+    for (let slot = 0; slot < matched.length; slot++) {
+      if (matched[slot] === 0) continue;
       lexicalTotal += 1;
-      const score = found.scores[slot] as number;
+      const score = scores[slot] as number;
       if (score > lexicalMax) lexicalMax = score;
       if (score < threshold) continue;
       lexicalTop.offer(slot, score);
@@ -109,15 +110,18 @@ class SegmentEngine implements Engine {
       vector === undefined
         ? []
         : this.#vectors.nearest(vector, filter.mask, this.#segments, Math.max(wanted, 1), this.#before);
-    const rows = new Map<number, { lexicalRank: number; vectorRank: number }>();
+    const rows = new Map<number, { lexicalRank: number; vectorRank: number; vector?: number }>();
     lexicalTop.sorted().forEach(({ slot }, index) => {
       if (index >= query.offset) rows.set(slot, { lexicalRank: index + 1, vectorRank: 0 });
     });
-    nearest.forEach(({ slot }, index) => {
+    nearest.forEach(({ slot, score }, index) => {
       if (index < query.offset || index >= wanted) return;
       const row = rows.get(slot);
-      if (row === undefined) rows.set(slot, { lexicalRank: 0, vectorRank: index + 1 });
-      else row.vectorRank = index + 1;
+      if (row === undefined) rows.set(slot, { lexicalRank: 0, vectorRank: index + 1, vector: score });
+      else {
+        row.vectorRank = index + 1;
+        row.vector = score;
+      }
     });
     return {
       rows: Array.from(rows, ([slot, ranks]): EngineRow => {
@@ -128,7 +132,7 @@ class SegmentEngine implements Engine {
           file: segment.states.file[row] as number,
           lexical: found.scores[slot] as number,
           lexicalRank: ranks.lexicalRank,
-          vector: vector === undefined ? 0 : this.#vectors.exact(vector, segment.vectors, row),
+          vector: vector === undefined ? 0 : (ranks.vector ?? this.#vectors.exact(vector, segment.vectors, row)),
           vectorRank: ranks.vectorRank,
         };
       }),

@@ -47,8 +47,13 @@ export class TopRows {
   }
 
   #swap(a: number, b: number): void {
-    [this.#slots[a], this.#slots[b]] = [this.#slots[b] as number, this.#slots[a] as number];
-    [this.#scores[a], this.#scores[b]] = [this.#scores[b] as number, this.#scores[a] as number];
+    const [slots, scores] = [this.#slots, this.#scores];
+    const slot = slots[a] as number;
+    const score = scores[a] as number;
+    slots[a] = slots[b] as number;
+    scores[a] = scores[b] as number;
+    slots[b] = slot;
+    scores[b] = score;
   }
 
   #rise(from: number): void {
@@ -62,12 +67,13 @@ export class TopRows {
   }
 
   #sink(): void {
-    let at = 0;
-    for (;;) {
+    const size = this.#slots.length;
+    for (let at = 0; ; ) {
+      const left = at * 2 + 1;
+      const right = left + 1;
       let worst = at;
-      for (const child of [at * 2 + 1, at * 2 + 2]) {
-        if (child < this.#slots.length && this.#worseAt(child, worst)) worst = child;
-      }
+      if (left < size && this.#worseAt(left, worst)) worst = left;
+      if (right < size && this.#worseAt(right, worst)) worst = right;
       if (worst === at) return;
       this.#swap(at, worst);
       at = worst;

@@ -89,21 +89,27 @@ export class VectorMemory {
     }
     const scores = new Float32Array(buffer, this.#scores, mask.length);
     const rough = new TopRows(wanted, before);
+    const slack = (2 * error) / unit;
+    /** Slots that were within the error of the last place when they were met: few more than are within it in the end. */
+    const near: number[] = [];
     let threshold = Number.NEGATIVE_INFINITY;
+    let floor = threshold;
     for (let slot = 0; slot < scores.length; slot++) {
-      if ((scores[slot] as number) > threshold) {
-        rough.offer(slot, scores[slot] as number);
-        threshold = rough.threshold;
-      }
+      const score = scores[slot] as number;
+      if (score < floor || score === Number.NEGATIVE_INFINITY) continue;
+      near.push(slot);
+      if (score <= threshold) continue;
+      rough.offer(slot, score);
+      threshold = rough.threshold;
+      floor = threshold - slack - Math.abs(threshold) * 1e-6;
     }
-    const floor = threshold - (2 * error) / unit - Math.abs(threshold) * 1e-6;
     const top = new TopRows(wanted, before);
-    for (const { base, vectors } of segments) {
-      for (let row = 0; row < vectors.rows; row++) {
-        const score = scores[base + row] as number;
-        if (score === Number.NEGATIVE_INFINITY || score < floor) continue;
-        top.offer(base + row, this.exact(query, vectors, row));
-      }
+    let at = 0;
+    for (const slot of near) {
+      if ((scores[slot] as number) < floor) continue;
+      while (slot >= (segments[at] as Placed).base + (segments[at] as Placed).vectors.rows) at += 1;
+      const { base, vectors } = segments[at] as Placed;
+      top.offer(slot, this.exact(query, vectors, slot - base));
     }
     return top.sorted();
   }

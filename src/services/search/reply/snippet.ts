@@ -14,7 +14,7 @@ const height = 8;
 /** UTF-16 units of a snippet, for lines that are very long. */
 const longest = 1_200;
 const mostHighlights = 60;
-const word = /[\p{L}\p{N}\p{M}_$]+/gu;
+const words = /[\p{L}\p{N}\p{M}_$]+/gu;
 const encoder = new TextEncoder();
 
 /** The lines of a passage that hold most of the question, with the words that matched marked. */
@@ -75,9 +75,16 @@ function highlightsOf(text: string, terms: ReadonlyMap<string, number>): { start
   const found: { start: number; end: number }[] = [];
   let bytes = 0;
   let from = 0;
-  for (const match of text.matchAll(word)) {
+  const known = new Map<string, boolean>();
+  for (const match of text.matchAll(words)) {
     if (found.length >= mostHighlights) break;
-    if (![...termsOf(match[0]).keys()].some((term) => terms.has(term))) continue;
+    const word = match[0];
+    let asked = known.get(word);
+    if (asked === undefined) {
+      asked = [...termsOf(word).keys()].some((term) => terms.has(term));
+      known.set(word, asked);
+    }
+    if (!asked) continue;
     bytes += encoder.encode(text.slice(from, match.index)).length;
     const length = encoder.encode(match[0]).length;
     found.push({ start: bytes, end: bytes + length });
