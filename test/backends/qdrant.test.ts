@@ -3,6 +3,7 @@ import process from "node:process";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { chunksOf, never, query, vectorOf, words, write } from "../contract/chunk-corpus.ts";
 import { chunkIndexContract } from "../contract/chunk-index.ts";
 import { officialCheck, type QdrantServer, startQdrantServer, testIndex } from "../support/qdrant-server/mod.ts";
 
@@ -64,6 +65,27 @@ exchanges("both candidate lists of a search come from one exchange", () => {
   const batches = servers.flatMap((server) => server.exchanges).filter(({ path }) => path.endsWith("/query/batch"));
   const sizes = batches.map(({ body }) => (body as { searches: unknown[] }).searches.length);
   assert.ok(sizes.includes(2));
+});
+
+exchanges("ties longer than what the engine is first asked for are broken by chunk id", async () => {
+  const server = await startQdrantServer({ check });
+  const index = testIndex(server.url);
+  // Paths without words, so that every row scores the same.
+  const file = { path: "_/_", texts: Array.from({ length: 1_300 }, () => "alpha beta") };
+  await write(index, "a", 0, 1, [file]);
+  const ids = chunksOf("a", file)
+    .map(({ chunkId }) => chunkId)
+    .sort();
+  const asked = { terms: words("beta"), vector: vectorOf("alpha beta"), offset: 5, limit: 20 };
+  const { candidates } = await index.search(query("a", 1, asked), never);
+  assert.equal(
+    candidates.map(({ chunkId }) => chunkId),
+    ids.slice(5, 25),
+  );
+  assert.ok(candidates.every(({ lexicalRank, vectorRank }, at) => lexicalRank === at + 6 && vectorRank === at + 6));
+  await index.close();
+  await server.close();
+  assert.equal(server.violations, []);
 });
 
 exchanges.run();

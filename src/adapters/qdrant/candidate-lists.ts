@@ -45,46 +45,71 @@ interface Asked {
   readonly end: number;
 }
 
+/** One list of one collection: how it is asked for, and what its rows are worth exactly. */
+interface List {
+  readonly rows: number;
+  readonly first: number;
+  query(limit: number): Query;
+  rank(points: readonly ScoredPoint[]): Ranked[];
+}
+
 export async function candidateLists(parts: SearchParts, asked: Asked, signal: AbortSignal): Promise<CandidateLists> {
-  const { scopes, words, vector, scorer, end } = asked;
-  const lists = await Promise.all(
+  const { scopes, words, vector, end } = asked;
+  const found = await Promise.all(
     scopes.map(async (scope) => {
-      const sample = scope.matching <= scoredWhole ? scope.matching : Math.max(end * oversampling, leastSample);
-      const byWords = scope.matching > 0 && words.indices.length > 0;
-      const byVector = vector !== undefined && scope.collection === parts.current && scope.rows > 0;
-      const near = Math.min(scope.rows, end + tieMargin);
-      const searches = [
-        ...(byWords ? [lexicalQuery(scope, words, sample)] : []),
-        ...(byVector ? [denseQuery(scope, vector, near)] : []),
-      ];
-      const answers = await parts.points.queryBatch(scope.collection, searches, signal);
+      const byWords = scope.matching > 0 && words.indices.length > 0 ? [lexicalList(scope, asked)] : [];
+      const comparable = vector !== undefined && scope.collection === parts.current && scope.rows > 0;
+      const byVector = comparable ? [vectorList(scope, vector, end)] : [];
+      const lists = [...byWords, ...byVector];
+      const queries = lists.map((list) => list.query(list.first));
+      const answers = await parts.points.queryBatch(scope.collection, queries, signal);
+      const ranked = await Promise.all(
+        lists.map((list, at) => followTies(parts, scope.collection, list, answers[at] ?? [], end, signal)),
+      );
       return {
-        lexical: byWords ? rankedByWords(scope, answers[0]!, scorer) : [],
-        vector: byVector ? await followTies(parts, scope, vector, answers.at(-1)!, end, near, signal) : [],
+        lexical: byWords.length > 0 ? (ranked[0] ?? []) : [],
+        vector: byVector.length > 0 ? (ranked.at(-1) ?? []) : [],
       };
     }),
   );
   return {
-    lexical: sorted(lists.flatMap((list) => list.lexical)),
-    vector: sorted(lists.flatMap((list) => list.vector)),
+    lexical: sorted(found.flatMap((list) => list.lexical)),
+    vector: sorted(found.flatMap((list) => list.vector)),
   };
 }
 
-function lexicalQuery({ filter }: Scope, words: SparseVector, limit: number): Query {
-  return { query: words, using: lexical, filter, limit, with_payload: ["chunk", "counts", "lengths"] };
+function lexicalList({ collection, filter, matching }: Scope, { words, scorer, end }: Asked): List {
+  return {
+    rows: matching,
+    first: matching <= scoredWhole ? matching : Math.min(matching, Math.max(end * oversampling, leastSample)),
+    query: (limit) => ({
+      ...{ query: words, using: lexical, filter, limit },
+      with_payload: ["chunk", "counts", "lengths"],
+    }),
+    rank: (points) =>
+      points.flatMap(({ id, payload }) => {
+        const { score, matches } = scored(scorer, payload);
+        // A row of another term that shares a dimension is no match.
+        return matches ? [{ id, collection, chunk: payload["chunk"] as string, score }] : [];
+      }),
+  };
 }
 
-function denseQuery({ filter, rows }: Scope, vector: Float32Array, limit: number): Query {
-  const params = rows <= exactRows ? { exact: true } : { hnsw_ef: Math.max(graphWidth, limit) };
-  return { query: [...vector], using: dense, filter, params, limit, with_payload: ["chunk", "code", "scale"] };
-}
-
-function rankedByWords({ collection }: Scope, points: readonly ScoredPoint[], scorer: Scorer): Ranked[] {
-  return points.flatMap(({ id, payload }) => {
-    const { score, matches } = scored(scorer, payload);
-    // A row of another term that shares a dimension is no match.
-    return matches ? [{ id, collection, chunk: payload["chunk"] as string, score }] : [];
-  });
+function vectorList({ collection, filter, rows }: Scope, vector: Float32Array, end: number): List {
+  return {
+    rows,
+    first: Math.min(rows, end + tieMargin),
+    query: (limit) => ({
+      ...{ query: [...vector], using: dense, filter, limit },
+      params: rows <= exactRows ? { exact: true } : { hnsw_ef: Math.max(graphWidth, limit) },
+      with_payload: ["chunk", "code", "scale"],
+    }),
+    rank: (points) =>
+      points.map(({ id, payload }) => {
+        const { code, scale } = codeOf(payload);
+        return { id, collection, chunk: payload["chunk"] as string, score: cosine(vector, code, scale) };
+      }),
+  };
 }
 
 /** @throws Fault internal for a damaged row */
@@ -99,27 +124,22 @@ export function scored(scorer: Scorer, payload: Payload): { readonly score: numb
 /** Asks for more while rows that were left out may equal the last one wanted: their ids decide. */
 async function followTies(
   { points }: SearchParts,
-  scope: Scope,
-  vector: Float32Array,
+  collection: string,
+  list: List,
   first: readonly ScoredPoint[],
   end: number,
-  near: number,
   signal: AbortSignal,
-): Promise<readonly Ranked[]> {
+): Promise<Ranked[]> {
+  const most = Math.min(list.rows, Math.max(longestTie, list.first));
   let found = first;
-  for (let limit = near; ; ) {
-    const rank = (point: ScoredPoint): Ranked => {
-      const { code, scale } = codeOf(point.payload);
-      const score = cosine(vector, code, scale);
-      return { id: point.id, collection: scope.collection, chunk: point.payload["chunk"] as string, score };
-    };
-    const ranked = sorted(found.map(rank));
-    const last = ranked[end - 1];
-    const lowest = found.at(-1);
-    const settled = last === undefined || lowest === undefined || lowest.score < last.score - indistinct;
-    if (settled || found.length < limit || limit >= Math.min(scope.rows, longestTie)) return ranked;
-    limit = Math.min(scope.rows, longestTie, limit * 4);
-    [found = []] = await points.queryBatch(scope.collection, [denseQuery(scope, vector, limit)], signal);
+  for (let limit = list.first; ; ) {
+    const last = found[end - 1]?.score;
+    const lowest = found.at(-1)?.score;
+    const goesOn =
+      last !== undefined && lowest !== undefined && last - lowest <= indistinct * Math.max(1, Math.abs(last));
+    if (!goesOn || found.length < limit || limit >= most) return list.rank(found);
+    limit = Math.min(most, limit * 4);
+    [found = []] = await points.queryBatch(collection, [list.query(limit)], signal);
   }
 }
 
