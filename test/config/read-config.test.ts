@@ -35,7 +35,7 @@ config("an empty environment gives the documented defaults", () => {
       manage: { points: 30, windowMs: 60_000, burst: 0 },
     },
     sidecar: { address: "127.0.0.1:9464" },
-    telemetry: { logFormat: "json", logLevel: "info" },
+    telemetry: { logFormat: "json", logLevel: "info", tracing: undefined },
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
     chunkIndex: { qdrant: undefined },

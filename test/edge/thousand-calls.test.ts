@@ -19,7 +19,6 @@ test("one connection carries a thousand calls and closes, and nothing is left", 
     edge.telemetry.lines.filter((line) => line.message === "call" && line.fields["code"] === "OK").length,
     1_000,
   );
-  assert.is(edge.telemetry.spans.length, 1_000);
   await edge.close();
 });
 
