@@ -52,7 +52,14 @@ config("an empty environment gives the documented defaults", () => {
     runtime: { allowKnownBad: false },
   });
   const { workers, ...others } = ingest;
-  assert.equal(others, { dryRun: false, maxFileBytes: 1_048_576, embedderChange: "rebuild", onStart: "auto" });
+  assert.equal(others, {
+    dryRun: false,
+    maxFileBytes: 1_048_576,
+    embedderChange: "rebuild",
+    onStart: "auto",
+    secretPathsExtra: [],
+    secretAllow: [],
+  });
   assert.ok(workers >= 1 && workers <= 4);
   assert.ok(variables.every(({ from }) => from === "default"));
 });
