@@ -1,4 +1,5 @@
 import { isStopWord, splitIdentifier, stem } from "../../../domain/text/mod.ts";
+import { marksOf, type PathMarks } from "./path-marks.ts";
 import { remembered } from "./remembered.ts";
 
 export interface PathWords {
@@ -9,6 +10,7 @@ export interface PathWords {
   /** Whether the file's name says nothing by itself (index, utils, base): then its folder names it. */
   readonly generic: boolean;
   readonly versions: readonly { readonly folder: string; readonly version: number }[];
+  readonly marks: PathMarks;
 }
 
 const generic =
@@ -40,5 +42,11 @@ function wordsOfPath(path: string): PathWords {
     if (number) versions.push({ folder: segments.slice(0, depth).join("/"), version: Number(number) });
   }
   const bare = dot > 0 ? file.slice(0, dot) : file;
-  return { name: stems(bare), folder: stems(segments.at(-1) ?? ""), generic: generic.test(bare), versions };
+  return {
+    name: stems(bare),
+    folder: stems(segments.at(-1) ?? ""),
+    generic: generic.test(bare),
+    versions,
+    marks: marksOf(path),
+  };
 }

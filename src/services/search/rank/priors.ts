@@ -1,7 +1,6 @@
 import type { Candidate } from "../../../ports/mod.ts";
 import type { Want } from "../query/wants.ts";
 import type { Pool } from "./pool.ts";
-import { remembered } from "./remembered.ts";
 
 /** What kind of file it is, apart from the question: takes a share of the relevance away, or adds one. */
 export interface Prior {
@@ -12,16 +11,6 @@ export interface Prior {
   /** How far it holds, 0 to 1. */
   readonly of: (candidate: Candidate, pool: Pool) => number;
 }
-
-const example = /(?:^|\/)(?:examples?|samples?|demos?|tutorials?|docs_src|playground|sandbox)(?:\/|$)/iu;
-const benchmark = /(?:^|\/)(?:bench(?:mark)?s?|perf)(?:\/|$)|[._-]bench\.\w+$/iu;
-const vendored = /(?:^|\/)(?:vendor(?:ed)?|third[_-]?party|external|node_modules|bundled|_vendor)(?:\/|$)/iu;
-const generated =
-  /(?:^|\/)(?:gen|generated|__generated__|autogen)(?:\/|$)|[._](?:pb|pb2|pb2_grpc|gen|generated|min)\.\w+$/iu;
-const older =
-  /(?:^|\/)(?:legacy|deprecated|old|compat|obsolete|attic)(?:\/|$)|(?:^|\/)(?:_?compat|deprecated|legacy)\.\w+$/iu;
-const hidden = /(?:^|\/)\.[^/.][^/]*\//u;
-const barrel = /(?:^|\/)(?:(?:index|mod)\.\w+|__init__\.pyi?|package-info\.java|module-info\.java|doc\.go)$/iu;
 
 export const priors: readonly Prior[] = [
   { name: "test", why: "a test, and tests were not asked for", unless: "tests", of: isTest },
@@ -35,32 +24,8 @@ export const priors: readonly Prior[] = [
   { name: "config", why: "configuration", unless: "config", of: isType("config", "other") },
 ];
 
-/** What a path alone says. */
-interface PathMarks {
-  readonly example: number;
-  readonly vendored: number;
-  readonly generated: number;
-  readonly older: number;
-  readonly hidden: number;
-  readonly barrel: number;
-  /** Without the folders that are version numbers. */
-  readonly unnumbered: string;
-}
-
-const marks = remembered(
-  (path): PathMarks => ({
-    example: example.test(path) || benchmark.test(path) ? 1 : 0,
-    vendored: vendored.test(path) ? 1 : 0,
-    generated: generated.test(path) ? 1 : 0,
-    older: older.test(path) ? 1 : 0,
-    hidden: hidden.test(path) ? 1 : 0,
-    barrel: barrel.test(path) ? 1 : 0,
-    unnumbered: path.replace(/(^|\/)v\d{1,3}\//u, "$1"),
-  }),
-);
-
 function by(mark: "example" | "vendored" | "generated" | "hidden"): Prior["of"] {
-  return ({ path }) => marks(path)[mark];
+  return ({ path }, pool) => pool.paths.get(path)?.marks[mark] ?? 0;
 }
 
 function isType(...types: readonly Candidate["facts"]["artifactType"][]): Prior["of"] {
@@ -72,14 +37,15 @@ function isTest({ facts }: Candidate): number {
 }
 
 function isOlder(candidate: Candidate, pool: Pool): number {
-  const { older, unnumbered } = marks(candidate.path);
+  const known = pool.paths.get(candidate.path);
+  if (known === undefined) return 0;
+  const { older, unnumbered } = known.marks;
   if (older > 0) return 1;
   // `v1/main.py` beside `main.py`: what has no number is the present.
   if (unnumbered !== candidate.path && pool.paths.has(unnumbered)) return 1;
-  const versions = pool.paths.get(candidate.path)?.versions ?? [];
-  return versions.some(({ folder, version }) => version < (pool.newestVersion.get(folder) ?? 0)) ? 1 : 0;
+  return known.versions.some(({ folder, version }) => version < (pool.newestVersion.get(folder) ?? 0)) ? 1 : 0;
 }
 
-function isBarrel({ path, defines }: Candidate): number {
-  return defines.length === 0 ? marks(path).barrel : 0;
+function isBarrel({ path, defines }: Candidate, pool: Pool): number {
+  return defines.length === 0 ? (pool.paths.get(path)?.marks.barrel ?? 0) : 0;
 }

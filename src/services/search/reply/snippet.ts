@@ -1,4 +1,4 @@
-import { termsOf } from "../../../domain/text/mod.ts";
+import { countTerms } from "../../../domain/text/mod.ts";
 
 export interface Snippet {
   /** Lines of the passage that it shows, from 0. */
@@ -20,10 +20,13 @@ const encoder = new TextEncoder();
 /** The lines of a passage that hold most of the question, with the words that matched marked. */
 export function snippetOf(text: string, terms: ReadonlyMap<string, number>): Snippet {
   const lines = text.replace(/\r?\n$/u, "").split("\n");
-  const firstLine = bestWindow(
-    lines.map((line) => lineTerms(line, terms)),
-    terms,
-  );
+  const firstLine =
+    lines.length <= height
+      ? 0
+      : bestWindow(
+          lines.map((line) => lineTerms(line, terms)),
+          terms,
+        );
   const shown = lines.slice(firstLine, firstLine + height);
   let length = shown[0]?.length ?? 0;
   let lineCount = 1;
@@ -44,7 +47,7 @@ function wellFormedCut(text: string, limit: number): string {
 
 function lineTerms(line: string, terms: ReadonlyMap<string, number>): string[] {
   const found: string[] = [];
-  for (const term of termsOf(line.length > longest ? line.slice(0, longest) : line).keys()) {
+  for (const term of countTerms(line.length > longest ? line.slice(0, longest) : line).terms) {
     if (terms.has(term)) found.push(term);
   }
   return found;
@@ -81,7 +84,7 @@ function highlightsOf(text: string, terms: ReadonlyMap<string, number>): { start
     const word = match[0];
     let asked = known.get(word);
     if (asked === undefined) {
-      asked = [...termsOf(word).keys()].some((term) => terms.has(term));
+      asked = countTerms(word).terms.some((term) => terms.has(term));
       known.set(word, asked);
     }
     if (!asked) continue;
