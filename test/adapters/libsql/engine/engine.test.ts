@@ -124,6 +124,34 @@ test("answers exactly what looking at every row answers", async () => {
   );
 });
 
+test("answers the same again, and anew after rows ended: what it remembers of a term is never stale", async () => {
+  await fc.assert(
+    fc.property(fc.nat(), (seed) => {
+      // Enough rows that the lists of common words are worth remembering.
+      const rows = sampleRows(seed, 900, dimensions);
+      const engine = openEngine({ dimensions });
+      load(engine, rows, 3);
+      const common = ["alpha", "file", "omega"].map((term, at) => ({ term, weight: at / 2 + 0.5 }));
+      const counted = common.map(({ term }) => ({ term, weight: 0 }));
+      const answers = () => {
+        for (let at = 0; at < 6; at++) {
+          const query = { ...queryFrom(seed + (at % 3)), terms: at % 2 === 0 ? common : counted };
+          assert.equal(engine.search(query), plain(rows, query));
+        }
+      };
+      answers();
+      const ended = rows.filter((_, at) => at % 4 === 0);
+      for (const row of ended) row.state = { ...row.state, dead: 2 };
+      engine.end(
+        ended.map(({ doc }) => doc.rowId),
+        2,
+      );
+      answers();
+    }),
+    { numRuns: 8 },
+  );
+});
+
 test("forgets an unloaded segment and reuses its memory", () => {
   const engine = openEngine({ dimensions });
   const rows = sampleRows(5, 300, dimensions);
