@@ -13,8 +13,6 @@ import { fileURLToPath } from "node:url";
 
 /** Suites with commands of their own. */
 const heavy = ["backends", "bench", "browser", "clients", "crash", "eval", "hostile", "smoke", "soak"];
-/** A file's limit, ms: the slowest takes a tenth of it on two loaded cores. */
-const limitMs = Number(process.env["KM_TEST_FILE_LIMIT_MS"] ?? 240_000);
 const args = process.argv.slice(2);
 const deno = args.includes("--deno");
 /** Deno runs the sources, Node what was built. */
@@ -22,6 +20,10 @@ const here = deno ? `${process.cwd()}/test/` : fileURLToPath(new URL(".", import
 const ending = deno ? ".ts" : import.meta.url.slice(import.meta.url.lastIndexOf("."));
 const verbose = args.includes("--verbose");
 const names = args.filter((a) => !a.startsWith("--")).map((a) => a.replace(/^test\//, "").replace(/\.ts$/, ending));
+
+/** A file's limit, ms: the slowest takes a fifth of it on two loaded cores; the heavy suites kill and restart a lot. */
+const isHeavy = names.some((name) => heavy.includes(name.split("/")[0] ?? ""));
+const limitMs = Number(process.env["KM_TEST_FILE_LIMIT_MS"] ?? (isHeavy ? 1_200_000 : 240_000));
 
 interface Outcome {
   file: string;
