@@ -47,6 +47,11 @@ process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
+/** By its id: after `child.kill(…)` Deno says the child ended by that signal, whatever it did with it. */
+function send(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(child.pid, signal);
+}
+
 /** A folder that goes away with the test. */
 export function temporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "gateway-state-")));
@@ -124,7 +129,7 @@ export function runCommand(args: readonly string[], place: Place, name?: "gatewa
 export function launchGateway(place: Place): { signal(signal: NodeJS.Signals): void; readonly ended: Promise<Ended> } {
   const { statePath, env } = placed(place);
   const { child, ended } = launch(["serve"], statePath, env);
-  return { signal: (signal) => void child.kill(signal), ended };
+  return { signal: (signal) => send(child, signal), ended };
 }
 
 /** Starts `gateway serve` and waits until it has said where it serves. @throws Error with its output when it ends first */
@@ -154,11 +159,11 @@ export async function startGatewayProcess(place: Place): Promise<GatewayProcess>
       await reply.arrayBuffer();
       return reply.status;
     },
-    signal: (signal) => void child.kill(signal),
+    signal: (signal) => send(child, signal),
     ended,
     async stop() {
       for (const one of open.splice(0)) one.close();
-      child.kill("SIGTERM");
+      send(child, "SIGTERM");
       return ended;
     },
   };
