@@ -8,13 +8,14 @@ import {
 } from "../../domain/mod.ts";
 import type { IndexWriter, Lease, Listing, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
+import type { Classifiers } from "./classifiers.ts";
 import type { Classifier } from "./classify.ts";
 import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
 import type { Rules } from "./ingest-settings.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import type { LiveRun } from "./live-run.ts";
-import { openClassifier } from "./open-classifier.ts";
-import { type Change, isKeptOut, type Plan, planChanges, plannedFile, servedFiles } from "./plan-changes.ts";
+import { type Change, isKeptOut, type Plan, planChanges, plannedFile } from "./plan-changes.ts";
+import type { ServedRecords } from "./served-records.ts";
 import { writeFiles } from "./write-files.ts";
 
 export interface SourceIngest {
@@ -24,6 +25,8 @@ export interface SourceIngest {
   readonly lease: Lease;
   readonly startedSequence: number;
   readonly rules: Rules;
+  readonly records: ServedRecords;
+  readonly classifiers: Classifiers;
 }
 
 /**
@@ -46,10 +49,10 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
 
   refuseVanished(listing, base, full, source.name);
   live.enter("planning");
-  const classifier = await openClassifier(source, listing.files, rules, signal);
+  const classifier = await ingest.classifiers.open(source, listing.files, rules, full, signal);
   live.warn([...listing.warnings, ...classifier.warnings]);
   const sameConfiguration = base?.configuration === classifier.configuration;
-  const served = servedFiles(index, source.name, base?.generation ?? 0, signal);
+  const served = ingest.records.of(index, source.name, base?.generation ?? 0, signal);
   const plan = await planChanges(
     { source, listed: listing.files, served, classifier, full, sameConfiguration, maxFileBytes },
     signal,
@@ -138,11 +141,13 @@ async function writeGeneration(
   const next = { ...promised, generation };
   const writer = await index.begin(source.name, base?.generation ?? 0, generation, embedder.fingerprint, signal);
   try {
-    await writeChanges(ingest, writer, plan, classifier);
+    const put = await writeChanges(ingest, writer, plan, classifier);
     live.enter("committing");
     const totals = await writer.commit(signal);
     live.update({ chunks: { ...live.run.chunks, total: totals.chunks } });
-    return await serve(ingest, { ...next, ...totals });
+    const ended = await serve(ingest, { ...next, ...totals });
+    ingest.records.moved(source.name, base?.generation ?? 0, generation, put);
+    return ended;
   } catch (error) {
     await writer.abort().catch((cause: unknown) => {
       live.log.error({ err: cause }, "taking back what was written failed; the next run will");
@@ -151,13 +156,15 @@ async function writeGeneration(
   }
 }
 
+/** Returns what was put by path, undefined for what was removed. */
 async function writeChanges(
   { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
   writer: IndexWriter,
   { changes }: Plan,
   classifier: Classifier,
-): Promise<void> {
+): Promise<ReadonlyMap<string, FileRecord | undefined>> {
   const { signal, tally } = live;
+  const put = new Map<string, FileRecord | undefined>();
   const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
     tally.filesDone += 1;
     tally.currentPath = path;
@@ -183,6 +190,7 @@ async function writeChanges(
     } catch (error) {
       throw new AtPath(path, error);
     }
+    put.set(path, change.kind === "remove" ? undefined : change.record);
     if (change.kind === "touch") done(path, undefined, undefined);
     else done(path, change.before, undefined);
   }
@@ -190,8 +198,10 @@ async function writeChanges(
   const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, classifier, maxFileBytes };
   for await (const { before, record, reused } of writeFiles(writes, writing, signal)) {
     if (record.coverageClass === "skipped") moveToSkipped(live, before);
+    put.set(record.path, record);
     done(record.path, before, record, reused);
   }
+  return put;
 }
 
 /** Watchers hear of every so many files: progress that moves, without an event a file. */

@@ -8,7 +8,6 @@ import {
   manifestPaths,
   pathRefusal,
   type Refusal,
-  type SecretGlobs,
 } from "../../domain/discovery/mod.ts";
 import { throwIfAborted } from "../../domain/mod.ts";
 import type { ListedFile, Source } from "../../ports/mod.ts";
@@ -21,21 +20,37 @@ const longestManifest = 1_048_576;
 /** Manifests read at once. */
 const readAtOnce = 16;
 
+export interface OpenedClassifier extends Classifier {
+  readonly warnings: readonly string[];
+  /** Whether every manifest could be read. */
+  readonly complete: boolean;
+}
+
 /** Reads the manifests of a listing and makes the rules of this run. */
 export async function openClassifier(
   source: Source,
   files: readonly ListedFile[],
   rules: Rules,
   signal: AbortSignal,
-): Promise<Classifier & { readonly warnings: readonly string[] }> {
+): Promise<OpenedClassifier> {
   const { maxFileBytes, secretPathsExtra = [], secretAllow = [] } = rules;
   const secrets = {
     extra: secretPathsExtra.map((glob) => globMatcher(glob, "KM_SECRET_PATHS_EXTRA")),
     allow: secretAllow.map((glob) => globMatcher(glob, "KM_SECRET_ALLOW")),
   };
-  const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes, secrets);
+  const byPath = new Map<string, Refusal | undefined>();
+  const refusedPath = (path: string): Refusal | undefined => {
+    const known = byPath.get(path);
+    if (known !== undefined || byPath.has(path)) return known;
+    const refused = pathRefusal(path, secrets);
+    byPath.set(path, refused);
+    return refused;
+  };
+  const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes, refusedPath);
   const paths = files.filter((file) => refusal(file) === undefined).map(({ path }) => path);
-  const catalogue = buildCatalogue(await readManifests(source, manifestPaths(paths), signal), paths);
+  const manifests = manifestPaths(paths);
+  const texts = await readManifests(source, manifests, signal);
+  const catalogue = buildCatalogue(texts, paths);
   const catalogueKey = createHash("sha256").update(catalogue.fingerprint).digest("hex").slice(0, 16);
   return {
     configuration: settingsKey(source, rules) + catalogueKey,
@@ -47,12 +62,17 @@ export async function openClassifier(
     },
     refusal,
     warnings: catalogue.warnings,
+    complete: texts.size === manifests.length,
   };
 }
 
-function refusalOf(file: ListedFile, maxFileBytes: number, secrets: SecretGlobs): Refusal | undefined {
+function refusalOf(
+  file: ListedFile,
+  maxFileBytes: number,
+  refusedPath: (path: string) => Refusal | undefined,
+): Refusal | undefined {
   if (file.kind === "submodule") return { class: "skipped", reason: "SUBMODULE" };
-  const refused = listedRefusal(file.refusal) ?? pathRefusal(file.path, secrets);
+  const refused = listedRefusal(file.refusal) ?? refusedPath(file.path);
   if (refused !== undefined) return refused;
   if (file.size < 0) return { class: "skipped", reason: "MISSING" };
   return file.size > maxFileBytes ? { class: "skipped", reason: "TOO_LARGE" } : undefined;

@@ -1,0 +1,59 @@
+import { manifestPaths } from "../../domain/discovery/mod.ts";
+import type { ListedFile, Source } from "../../ports/mod.ts";
+import type { Rules } from "./ingest-settings.ts";
+import { type OpenedClassifier, openClassifier } from "./open-classifier.ts";
+import { settingsKey } from "./settings-key.ts";
+
+interface Kept {
+  /** What it was made from: the settings, the files in order as far as rules look at them, the manifests' content. */
+  readonly settings: string;
+  readonly files: readonly ListedFile[];
+  readonly manifests: ReadonlySet<string>;
+  readonly classifier: OpenedClassifier;
+}
+
+/** Paths of all sources together whose rules are kept, a few hundred bytes each. */
+const mostKept = 50_000;
+
+/** The rules of each source's last run, which serve the next as long as nothing they were made from differs. */
+export class Classifiers {
+  readonly #kept = new Map<string, Kept>();
+
+  /** `anew`: whatever is kept is not believed. */
+  async open(
+    source: Source,
+    files: readonly ListedFile[],
+    rules: Rules,
+    anew: boolean,
+    signal: AbortSignal,
+  ): Promise<OpenedClassifier> {
+    const settings = settingsKey(source, rules);
+    const kept = this.#kept.get(source.name);
+    this.#kept.delete(source.name);
+    const serves = !anew && kept?.settings === settings && sameGround(kept, files);
+    const classifier = serves ? kept.classifier : await openClassifier(source, files, rules, signal);
+    const manifests = serves ? kept.manifests : new Set(manifestPaths(files.map(({ path }) => path)));
+    // A manifest that could not be read may be by the next run.
+    if (classifier.complete) this.#kept.set(source.name, { settings, files, manifests, classifier });
+    let count = 0;
+    // The one used last goes last.
+    for (const [name, one] of [...this.#kept].reverse()) {
+      count += one.files.length;
+      if (count > mostKept) this.#kept.delete(name);
+    }
+    return classifier;
+  }
+}
+
+/** The same paths with the same standing, and manifests whose content is known to be the same. */
+function sameGround({ files: before, manifests, classifier }: Kept, now: readonly ListedFile[]): boolean {
+  if (before.length !== now.length) return false;
+  return now.every((file, n) => {
+    const former = before[n]!;
+    if (file.path !== former.path || file.kind !== former.kind || file.refusal !== former.refusal) return false;
+    if (file.size === former.size && file.contentId === former.contentId && file.contentId !== "") return true;
+    if (manifests.has(file.path)) return false;
+    // Folders are made of the files that may be read, which size has a say in.
+    return (classifier.refusal(file) === undefined) === (classifier.refusal(former) === undefined);
+  });
+}
