@@ -37,7 +37,8 @@ export class Upkeep {
     const { state, index, clock } = this.#parts;
     let chunks = 0;
     for (const { source, generation } of await state.revisions.expire(clock.now(), this.#signal)) {
-      if (only === undefined ? this.#swept.get(source) === generation : source !== only) continue;
+      if (only !== undefined && source !== only) continue;
+      if (this.#swept.get(source) === generation) continue;
       chunks += await index.sweep(source, generation, this.#signal);
       this.#swept.set(source, generation);
     }
