@@ -1,5 +1,4 @@
-import type { ServerMiddleware } from "nice-grpc";
-import type { EdgeContext, Middleware } from "./edge-context.ts";
+import type { FirstLink, Link } from "./edge-context.ts";
 
 /** Outermost first, each with the reason why it stands there. The gate is before them all, the handler after. */
 export const chainOrder = [
@@ -18,8 +17,8 @@ export type PlaceName = (typeof chainOrder)[number]["name"];
 
 /** A middleware at its place; the first is the one that makes the context the others need. */
 export type Place =
-  | { readonly name: "request id"; readonly middleware: ServerMiddleware<EdgeContext> }
-  | { readonly name: Exclude<PlaceName, "request id">; readonly middleware: Middleware };
+  | ({ readonly name: "request id" } & FirstLink)
+  | ({ readonly name: Exclude<PlaceName, "request id"> } & Link);
 
 /**
  * Returns the middleware in order, outermost first. `audit` may be missing until the ledger records calls.

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { logVerbosity, type ServerCredentials, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
-import { createServer, type ServerMiddleware } from "nice-grpc";
+import { createServer } from "nice-grpc";
 import { Fault } from "../domain/mod.ts";
 import type { AuditLedger, Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
 import { boundAddress } from "./address.ts";
 import { asBound, type BoundService } from "./bound-service.ts";
 import { assembleChain } from "./chain.ts";
+import { composeChain } from "./compose-chain.ts";
 import { Descriptors } from "./descriptors.ts";
 import { DrainState } from "./drain-state.ts";
 import { gate } from "./gate.ts";
@@ -101,21 +102,17 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     ],
   };
   const chain = assembleChain([
-    { name: "request id", middleware: requestIdMiddleware({ handover, policies, log: telemetry.log, clock }) },
-    { name: "trace", middleware: await traceMiddleware(telemetry.tracer) },
-    { name: "metrics", middleware: metrics.middleware },
-    { name: "faults", middleware: faultsMiddleware() },
-    { name: "drain", middleware: drainMiddleware(drain) },
-    { name: "deadline", middleware: deadlineMiddleware(limits, timers, clock) },
-    { name: "scope", middleware: scopeMiddleware(telemetry.meter, refusals) },
-    { name: "quota", middleware: quotaMiddleware(parts.quota, telemetry.meter) },
-    ...(refusals ? [{ name: "audit", middleware: auditMiddleware(refusals) } as const] : []),
+    { name: "request id", ...requestIdMiddleware({ handover, policies, log: telemetry.log, clock }) },
+    { name: "trace", ...(await traceMiddleware(telemetry.tracer)) },
+    { name: "metrics", ...metrics.link },
+    { name: "faults", ...faultsMiddleware() },
+    { name: "drain", ...drainMiddleware(drain) },
+    { name: "deadline", ...deadlineMiddleware(limits, timers, clock) },
+    { name: "scope", ...scopeMiddleware(telemetry.meter, refusals) },
+    { name: "quota", ...quotaMiddleware(parts.quota, telemetry.meter) },
+    ...(refusals ? [{ name: "audit", ...auditMiddleware(refusals) } as const] : []),
   ]);
-  const server = chain.reduce(
-    // The first place makes the context that the others need; assembleChain has seen to the order.
-    (built, place) => built.use(place.middleware as ServerMiddleware<object>),
-    createServer(options as Parameters<typeof createServer>[0]),
-  );
+  const server = createServer(options as Parameters<typeof createServer>[0]).use(composeChain(chain));
   for (const service of bound) server.add(service.definition, service.implementation);
 
   const port = await server.listen(parts.address, parts.credentials).catch((cause: unknown) => {

@@ -5,7 +5,7 @@ import { assembleChain, chainOrder, type Place } from "../../src/edge/chain.ts";
 const test = suite("edge: the chain's order");
 
 const middleware = async function* () {} as never;
-const place = (name: string) => ({ name, middleware }) as Place;
+const place = (name: string) => ({ name, middleware, unary: middleware }) as Place;
 const places = chainOrder.filter(({ name }) => name !== "audit").map(({ name }) => place(name));
 
 test("the order is the one that is promised, and each place says why", () => {

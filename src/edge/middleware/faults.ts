@@ -1,27 +1,40 @@
 import { type CallContext, ServerError, type ServerMiddlewareCall } from "nice-grpc";
 import { aborted, Fault } from "../../domain/mod.ts";
-import type { EdgeContext, Middleware } from "../edge-context.ts";
+import type { EdgeContext, Link } from "../edge-context.ts";
 import { putDetails, toInternalStatus, toStatus } from "../status.ts";
 
 /** Turns every throw into a gRPC status with details; whatever is no Fault tells the caller nothing but its id. */
-export function faultsMiddleware(): Middleware {
-  return async function* faults<Request, Response>(
-    call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
-    context: CallContext & EdgeContext,
-  ) {
-    try {
-      return yield* call.next(call.request, context);
-    } catch (error) {
-      const fault = faultOf(error, context.signal);
-      if (fault === undefined) context.log.error({ error }, "a handler threw something that is no Fault");
-      else if (fault.cause !== undefined && fault.code !== "cancelled") {
-        context.log.warn({ error: fault.cause, reason: fault.reason }, fault.message);
+export function faultsMiddleware(): Link {
+  return {
+    middleware: async function* faults<Request, Response>(
+      call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
+      context: CallContext & EdgeContext,
+    ) {
+      try {
+        return yield* call.next(call.request, context);
+      } catch (error) {
+        throw converted(error, context);
       }
-      const status = fault === undefined ? toInternalStatus(context.requestId) : toStatus(fault, context.requestId);
-      putDetails(context.trailer, status);
-      throw new ServerError(status.code, status.message);
-    }
+    },
+    unary: async (_call, context, next) => {
+      try {
+        return await next();
+      } catch (error) {
+        throw converted(error, context);
+      }
+    },
   };
+}
+
+function converted(error: unknown, context: CallContext & EdgeContext): ServerError {
+  const fault = faultOf(error, context.signal);
+  if (fault === undefined) context.log.error({ error }, "a handler threw something that is no Fault");
+  else if (fault.cause !== undefined && fault.code !== "cancelled") {
+    context.log.warn({ error: fault.cause, reason: fault.reason }, fault.message);
+  }
+  const status = fault === undefined ? toInternalStatus(context.requestId) : toStatus(fault, context.requestId);
+  putDetails(context.trailer, status);
+  return new ServerError(status.code, status.message);
 }
 
 /** An aborted signal's own errors, as web APIs and drivers throw them, count as the abort. */

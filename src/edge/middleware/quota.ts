@@ -1,24 +1,28 @@
 import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
 import { Fault } from "../../domain/mod.ts";
 import type { Meter, Quota, QuotaDecision } from "../../ports/mod.ts";
-import type { EdgeContext, Middleware } from "../edge-context.ts";
+import type { EdgeContext, Link } from "../edge-context.ts";
 
 /** Takes the method's points from the caller's quota, and says on every reply what is left. */
-export function quotaMiddleware(quota: Quota, meter: Meter): Middleware {
-  return async function* takeQuota<Request, Response>(
-    call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
-    context: CallContext & EdgeContext,
-  ) {
+export function quotaMiddleware(quota: Quota, meter: Meter): Link {
+  async function pay(path: string, context: CallContext & EdgeContext): Promise<void> {
     const { cost, pool } = context.policy;
-    if (cost > 0) {
-      const decision = await quota.take(context.principal, pool, cost, context.signal);
-      announce(context, decision);
-      if (!decision.allowed) {
-        meter.add("km_quota_refusals_total", { method: call.method.path.slice(1) });
-        throw exceeded(context.principal.tokenId, pool, cost, decision);
-      }
-    }
-    return yield* call.next(call.request, context);
+    const decision = await quota.take(context.principal, pool, cost, context.signal);
+    announce(context, decision);
+    if (decision.allowed) return;
+    meter.add("km_quota_refusals_total", { method: path.slice(1) });
+    throw exceeded(context.principal.tokenId, pool, cost, decision);
+  }
+
+  return {
+    middleware: async function* takeQuota<Request, Response>(
+      call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
+      context: CallContext & EdgeContext,
+    ) {
+      if (context.policy.cost > 0) await pay(call.method.path, context);
+      return yield* call.next(call.request, context);
+    },
+    unary: (call, context, next) => (context.policy.cost > 0 ? pay(call.method.path, context).then(next) : next()),
   };
 }
 

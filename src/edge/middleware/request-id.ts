@@ -1,9 +1,9 @@
-import { type CallContext, ServerError, type ServerMiddleware, type ServerMiddlewareCall, Status } from "nice-grpc";
+import { type CallContext, ServerError, type ServerMiddlewareCall, Status } from "nice-grpc";
 import { Fault } from "../../domain/mod.ts";
 import type { Clock, Log } from "../../ports/mod.ts";
-import type { EdgeContext } from "../edge-context.ts";
+import type { EdgeContext, FirstLink } from "../edge-context.ts";
 import type { Handover } from "../handover.ts";
-import { lazyLog } from "../lazy-log.ts";
+import { LazyLog } from "../lazy-log.ts";
 import type { Policies } from "../policy.ts";
 import { statusName } from "../status.ts";
 
@@ -15,20 +15,21 @@ export interface RequestIdParts {
 }
 
 /** Opens the call: its id in the reply's header, its context, its signal, and one log line at its end. */
-export function requestIdMiddleware({ handover, policies, log, clock }: RequestIdParts): ServerMiddleware<EdgeContext> {
-  return async function* requestId<Request, Response>(
-    call: ServerMiddlewareCall<Request, Response, EdgeContext>,
-    context: CallContext,
-  ) {
-    const path = call.method.path;
+export function requestIdMiddleware({ handover, policies, log, clock }: RequestIdParts): FirstLink {
+  function open(path: string, context: CallContext): CallContext & EdgeContext {
     const admitted = handover.take(context.metadata);
     const policy = policies.get(path);
     if (admitted === undefined || policy === undefined)
       throw new ServerError(Status.CANCELLED, "the call was cancelled");
     const { principal, requestId, deadlineAt } = admitted;
-    const began = clock.now();
     const controller = new AbortController();
-    const end = (reason: Fault) => controller.abort(reason);
+    const { signal } = controller;
+    const ended: EdgeContext["ended"] = { tell: undefined };
+    const end = (reason: Fault) => {
+      if (signal.aborted) return;
+      controller.abort(reason);
+      ended.tell?.(reason);
+    };
     // grpc-js cancels a call alike when its caller left and when its deadline passed; the clock tells them apart.
     const callerGone = () =>
       end(
@@ -39,40 +40,76 @@ export function requestIdMiddleware({ handover, policies, log, clock }: RequestI
     if (context.signal.aborted) callerGone();
     else context.signal.addEventListener("abort", callerGone, { once: true });
     context.header.set("x-request-id", requestId);
+    return {
+      metadata: context.metadata,
+      peer: context.peer,
+      header: context.header,
+      sendHeader: context.sendHeader,
+      trailer: context.trailer,
+      signal,
+      principal,
+      requestId,
+      log: new LazyLog(log, { request_id: requestId, method: path, token_id: principal.tokenId }),
+      policy,
+      trace: { id: "" },
+      deadlineAt,
+      end,
+      ended,
+    };
+  }
 
-    const trace = { id: "" };
-    let code = "CANCELLED";
-    try {
-      const answer = yield* call.next(call.request, {
-        ...context,
-        signal: controller.signal,
-        principal,
-        requestId,
-        log: lazyLog(log, { request_id: requestId, method: path, token_id: principal.tokenId }),
-        policy,
-        trace,
-        deadlineAt,
-        end,
-      });
-      code = "OK";
-      return answer;
-    } catch (error) {
-      code = error instanceof ServerError ? statusName(error.code) : "UNKNOWN";
-      throw error;
-    } finally {
-      const fields = {
-        request_id: requestId,
-        method: path,
-        code,
-        ms: clock.now() - began,
-        token_id: principal.tokenId,
-        peer: principal.peer,
-        ...(trace.id === "" ? {} : { trace_id: trace.id }),
-      };
-      if (quiet(path)) log.debug(fields, "call");
-      else log[levelOf(code)](fields, "call");
-    }
+  function close(path: string, { requestId, principal, trace }: EdgeContext, code: string, began: number): void {
+    const fields = {
+      request_id: requestId,
+      method: path,
+      code,
+      ms: clock.now() - began,
+      token_id: principal.tokenId,
+      peer: principal.peer,
+      ...(trace.id === "" ? undefined : { trace_id: trace.id }),
+    };
+    if (quiet(path)) log.debug(fields, "call");
+    else log[levelOf(code)](fields, "call");
+  }
+
+  return {
+    middleware: async function* requestId<Request, Response>(
+      call: ServerMiddlewareCall<Request, Response, EdgeContext>,
+      context: CallContext,
+    ) {
+      const { path } = call.method;
+      const opened = open(path, context);
+      const began = clock.now();
+      let code = "CANCELLED";
+      try {
+        const answer = yield* call.next(call.request, opened);
+        code = "OK";
+        return answer;
+      } catch (error) {
+        code = codeOf(error);
+        throw error;
+      } finally {
+        close(path, opened, code, began);
+      }
+    },
+    unary: async ({ method: { path } }, context, next) => {
+      const opened = open(path, context);
+      const began = clock.now();
+      let code = "OK";
+      try {
+        return await next(opened);
+      } catch (error) {
+        code = codeOf(error);
+        throw error;
+      } finally {
+        close(path, opened, code, began);
+      }
+    },
   };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof ServerError ? statusName(error.code) : "UNKNOWN";
 }
 
 /** Probes come every few seconds for ever, and say nothing. */

@@ -1,29 +1,35 @@
 import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
 import { covers, Fault } from "../../domain/mod.ts";
 import type { Meter } from "../../ports/mod.ts";
-import type { EdgeContext, Middleware } from "../edge-context.ts";
+import type { EdgeContext, Link } from "../edge-context.ts";
 import { type RefusalRecord, refusalOf } from "../refusal-record.ts";
 
-/** Refuses a valid token with too little scope. No generator of its own: what it does is done before the next begins. */
-export function scopeMiddleware(meter: Meter, refusals: RefusalRecord | undefined): Middleware {
-  return function scope<Request, Response>(
-    call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
-    context: CallContext & EdgeContext,
-  ): AsyncGenerator<Response, Response, undefined> {
-    const required = context.policy.scope;
-    if (required !== undefined && !covers(context.principal.scope, required)) {
-      meter.add("km_auth_refusals_total", { reason: "scope" });
-      const refused = new Fault(
-        "forbidden",
-        `this method needs a ${required}'s token; yours is a ${context.principal.scope}'s`,
-        {
-          reason: "SCOPE_TOO_SMALL",
-          metadata: { required_scope: required },
-        },
-      );
-      refusals?.add(refusalOf(context.principal, refused, call.method.path, context.requestId));
-      throw refused;
-    }
-    return call.next(call.request, context) as never;
+/** Refuses a valid token with too little scope. No generator of its own: it is done before the next begins. */
+export function scopeMiddleware(meter: Meter, refusals: RefusalRecord | undefined): Link {
+  function refused(path: string, { policy, principal, requestId }: EdgeContext): Fault | undefined {
+    const required = policy.scope;
+    if (required === undefined || covers(principal.scope, required)) return undefined;
+    meter.add("km_auth_refusals_total", { reason: "scope" });
+    const fault = new Fault("forbidden", `this method needs a ${required}'s token; yours is a ${principal.scope}'s`, {
+      reason: "SCOPE_TOO_SMALL",
+      metadata: { required_scope: required },
+    });
+    refusals?.add(refusalOf(principal, fault, path, requestId));
+    return fault;
+  }
+
+  return {
+    middleware: function scope<Request, Response>(
+      call: ServerMiddlewareCall<Request, Response, object & EdgeContext>,
+      context: CallContext & EdgeContext,
+    ): AsyncGenerator<Response, Response, undefined> {
+      const fault = refused(call.method.path, context);
+      if (fault !== undefined) throw fault;
+      return call.next(call.request, context) as never;
+    },
+    unary: (call, context, next) => {
+      const fault = refused(call.method.path, context);
+      return fault === undefined ? next() : Promise.reject(fault);
+    },
   };
 }
