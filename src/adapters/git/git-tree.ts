@@ -22,10 +22,14 @@ export async function findGitTree(
   signal: AbortSignal,
 ): Promise<GitTree | "not a repository"> {
   const plain: GitProgram = { searchPath, settings: [] };
+  // Asked at the same time, though it matters only for a repository that can be read.
+  const filters = filterSettings(plain, root, signal);
+  filters.catch(() => {});
   const first = await probe(plain, root, signal);
-  if (!/dubious ownership|safe\.directory/.test(first.stderr)) return await treeOf(plain, root, first, signal);
+  if (!/dubious ownership|safe\.directory/.test(first.stderr)) return await treeOf(plain, root, first, () => filters);
   const trusting: GitProgram = { searchPath, settings: await trustedFolders(plain, signal) };
-  return await treeOf(trusting, root, await probe(trusting, root, signal), signal);
+  const second = await probe(trusting, root, signal);
+  return await treeOf(trusting, root, second, () => filterSettings(trusting, root, signal));
 }
 
 function probe(program: GitProgram, root: string, signal: AbortSignal): Promise<GitOutput> {
@@ -37,7 +41,7 @@ async function treeOf(
   program: GitProgram,
   root: string,
   { code, stdout, stderr }: GitOutput,
-  signal: AbortSignal,
+  filters: () => Promise<string[]>,
 ): Promise<GitTree | "not a repository"> {
   if (/dubious ownership|safe\.directory/.test(stderr)) {
     throw new Fault(
@@ -59,7 +63,7 @@ async function treeOf(
   }
   const prefix = rest.join("\n").replace(/\n$/, "");
   return {
-    program: { ...program, settings: [...program.settings, ...(await filterSettings(program, root, signal))] },
+    program: { ...program, settings: [...program.settings, ...(await filters())] },
     prefix,
     shallow: shallow === "true",
   };

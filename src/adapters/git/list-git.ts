@@ -13,6 +13,8 @@ export interface GitListing {
   readonly entries: readonly GitEntry[];
   /** Changed in the work tree since the index: their time is the disk's. */
   readonly changed: ReadonlySet<string>;
+  /** Those that Git was told not to look at, and so says nothing of. */
+  readonly unwatched: ReadonlySet<string>;
 }
 
 interface Where {
@@ -29,7 +31,7 @@ export async function gitStatus(tree: GitTree, untracked: boolean, { root, signa
 }
 
 async function gitIndex(tree: GitTree, { root, signal }: Where): Promise<IndexEntry[]> {
-  const { code, stdout, stderr } = await runGit(tree.program, ["ls-files", "-s", "-z"], { cwd: root, signal });
+  const { code, stdout, stderr } = await runGit(tree.program, ["ls-files", "-s", "-v", "-z"], { cwd: root, signal });
   if (code !== 0) throw gitFailed("ls-files", stderr);
   return parseIndex(stdout);
 }
@@ -78,6 +80,7 @@ export async function listGit(
     head: { commit: status.commit, dirty: status.dirty },
     entries: [...tracked, ...untracked],
     changed: status.changed,
+    unwatched: new Set(index.filter(({ watched }) => !watched).map(({ path }) => path)),
   };
 }
 

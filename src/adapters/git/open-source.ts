@@ -9,7 +9,7 @@ import { GitAbsent } from "./git-process.ts";
 import { findGitTree, type GitTree } from "./git-tree.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { commitsBetween, type GitEntry, gitStatus, ignoredFolders, listGit, tracksAnything } from "./list-git.ts";
-import { lookAtDisk } from "./look-at-disk.ts";
+import { KnownSizes, lookAtDisk } from "./look-at-disk.ts";
 import { readInside } from "./read-inside.ts";
 import { addRules, walk } from "./walk.ts";
 import { watchTree } from "./watch-tree.ts";
@@ -31,6 +31,8 @@ export interface SourceOptions {
 const noCommit: Head = { commit: "", dirty: false };
 
 export function openSource(config: SourceConfig, options: SourceOptions): Source {
+  const sizes = new KnownSizes();
+
   /**
    * The root's real path: asked for each time, since a deployment may switch a link. In place, since it is asked for
    * each file: the kernel has it at hand.
@@ -72,7 +74,10 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
   }
 
   async function listTree(root: string, tree: GitTree, sinceCommit: string, signal: AbortSignal): Promise<Listing> {
-    const { head, entries, changed } = await listGit(tree, sinceCommit, options.indexUntracked, { root, signal });
+    const { head, entries, changed, unwatched } = await listGit(tree, sinceCommit, options.indexUntracked, {
+      root,
+      signal,
+    });
     const warnings: string[] = [];
     if (tree.shallow) {
       warnings.push("shallow clone: who changed older files and when is not known; `git fetch --unshallow` gets it");
@@ -85,7 +90,12 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
       const rule = rules.of(entry.path);
       return rule === undefined ? entry : { ...entry, refusal: excludedBy(rule) };
     });
-    return { head, files: sorted(await lookAtDisk(root, judged, changed, signal)), warnings };
+    // A listing that begins from nothing looks at every file anew.
+    const sizeOf = (entry: GitEntry) =>
+      sinceCommit === "" || changed.has(entry.path) || unwatched.has(entry.path) ? undefined : sizes.of(entry);
+    const files = sorted(await lookAtDisk(root, judged, changed, signal, sizeOf));
+    sizes.take(files);
+    return { head, files, warnings };
   }
 
   return {

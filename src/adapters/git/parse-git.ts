@@ -50,24 +50,27 @@ export interface IndexEntry extends GitPath {
   readonly blob: string;
   /** In a conflict, which gives a path several entries: no one content is the file's. */
   readonly unmerged: boolean;
+  /** Whether `git status` looks at it on disk: not so for those of a sparse checkout and those assumed unchanged. */
+  readonly watched: boolean;
 }
 
-/** Reads `git ls-files -s -z`: `<mode> <blob> <stage>\t<path>`. */
+/** Reads `git ls-files -s -v -z`: `<tag> <mode> <blob> <stage>\t<path>`. */
 export function parseIndex(output: Buffer): IndexEntry[] {
   const { text, invalid } = parts(output);
   const entries: IndexEntry[] = [];
   for (const [n, line] of text.entries()) {
     const tab = line.indexOf("\t");
-    const blobEnd = line.indexOf(" ", 7);
+    const blobEnd = line.indexOf(" ", 9);
     const path = line.slice(tab + 1);
     const unmerged = line.charCodeAt(blobEnd + 1) !== 48;
     if (unmerged && entries.at(-1)?.path === path) continue;
     entries.push({
       path,
       valid: !invalid.has(n),
-      mode: line.slice(0, 6),
-      blob: line.slice(7, blobEnd),
+      mode: line.slice(2, 8),
+      blob: line.slice(9, blobEnd),
       unmerged,
+      watched: line.startsWith("H"),
     });
   }
   return entries;

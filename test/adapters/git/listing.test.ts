@@ -407,4 +407,29 @@ test("a cancelled listing ends as cancelled", async (context) => {
   assert.is((await refusal(listing)).code, "cancelled");
 });
 
+test("a source that was listed before sees what changed on disk since, hidden from Git or not", async (context) => {
+  const repo = repoOf(context, { "a.md": "one", "b.md": "two", "c.md": "three", "d.md": "four", "e.md": "five" });
+  const source = await sourceAt(repo.root);
+  const { head } = await source.list("", signal);
+  repo.git("update-index", "--skip-worktree", "a.md");
+  repo.git("update-index", "--assume-unchanged", "d.md");
+  for (const path of ["a.md", "b.md"]) rmSync(join(repo.root, path));
+  writeFileSync(join(repo.root, "c.md"), "three and more");
+  writeFileSync(join(repo.root, "d.md"), "four and more");
+  for (let time = 0; time < 2; time++) {
+    const again = await source.list(head.commit, signal);
+    assert.equal(
+      again.files.map(({ path, size }) => [path, size]),
+      [
+        ["a.md", -1],
+        ["b.md", -1],
+        ["c.md", 14],
+        ["d.md", 13],
+        ["e.md", 4],
+      ],
+    );
+    assert.equal(again.files, (await listAt(repo.root, head.commit)).files);
+  }
+});
+
 test.run();
