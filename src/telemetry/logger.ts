@@ -23,6 +23,12 @@ export interface OpenLog {
   flush(): void;
 }
 
+/** Lines are written together, so many bytes or so long at most: a write of its own costs more than a line. */
+const batchBytes = 8_192;
+const batchMs = 20;
+/** The level stands first. These lines may be a process's last, and are written at once. */
+const urgent = /^\{"level":"(warn|error)"/;
+
 /** Names that the line itself uses: a field of that name would be a second key in the same object. */
 const taken = new Set(["level", "time", "msg"]);
 
@@ -34,12 +40,26 @@ export function openLog(options: LoggerOptions): OpenLog {
       base: null,
       ...(options.trace ? { mixin: mixinOf(options.trace) } : {}),
       serializers: { err: (value) => value }, // ours is serialised already, secrets removed
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime(),
       formatters: { level: (label) => ({ level: label }) },
     },
     destination,
   );
   return { log: logOver(root, options.scrub), flush };
+}
+
+/** `,"time":"2026-01-31T09:30:00.123Z"`, formatted once a millisecond: a busy server writes several lines in one. */
+function isoTime(): () => string {
+  let at = Number.NaN;
+  let text = "";
+  return () => {
+    const now = Date.now();
+    if (now !== at) {
+      at = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
+  };
 }
 
 function mixinOf(trace: NonNullable<Tracer["current"]>): () => object {
@@ -72,8 +92,26 @@ function destinationOf({ format, write }: LoggerOptions): {
   }
   if (sink) return { destination: sink, flush: () => {} };
   // Asynchronous, so that a slow reader of the log never holds the event loop; flushed when the process exits.
-  const standard = pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: 16 * 1_048_576 });
-  return { destination: standard, flush: () => standard.flushSync() };
+  const standard = pino.destination({ dest: 1, sync: false, minLength: batchBytes, maxLength: 16 * 1_048_576 });
+  let due: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    const timer = setTimeout(() => {
+      due = undefined;
+      standard.flush();
+    }, batchMs);
+    timer.unref(); // a program that ends by itself writes the rest as it exits
+    return timer;
+  };
+  return {
+    destination: {
+      write(line) {
+        standard.write(line);
+        if (urgent.test(line)) standard.flush();
+        else if (due === undefined) due = later();
+      },
+    },
+    flush: () => standard.flushSync(),
+  };
 }
 
 function logOver(logger: Logger, scrub: Scrub): Log {

@@ -54,24 +54,35 @@ function members(value: object, scrub: Scrub, depth: number): Record<string, unk
   if (entries.length > longestList) entries.length = longestList;
   const copy: Record<string, unknown> = {};
   for (const [key, inner] of entries) {
-    const name = scrub(String(key));
-    const secret = holdsSecret(String(key)) && typeof inner !== "boolean" && inner !== undefined;
-    const left = secret ? hidden : copied(inner, scrub, depth + 1);
+    const { name, holdsSecret } = judge(String(key), scrub);
+    const secret = holdsSecret && typeof inner !== "boolean" && inner !== undefined;
+    const left = secret ? hidden : typeof inner === "string" ? scrub(inner) : copied(inner, scrub, depth + 1);
     if (left !== undefined && name !== "__proto__") copy[name] = left;
   }
   return copy;
 }
 
-/** Answers already given: the names of fields are few, and asked for on every line. */
-const judged = new Map<string, boolean>();
+interface Judged {
+  /** The name itself, free of secrets. */
+  readonly name: string;
+  readonly holdsSecret: boolean;
+}
+
+/** Answers already given, by scrub: the names of fields are few, and asked for on every line. */
+const judged = new WeakMap<Scrub, Map<string, Judged>>();
 const mostJudged = 1_000;
 
-function holdsSecret(name: string): boolean {
-  const known = judged.get(name);
-  if (known !== undefined) return known;
-  const secret = secretName.test(name) && !publicName.test(name);
-  if (judged.size < mostJudged && name.length < 100) judged.set(name, secret);
-  return secret;
+function judge(name: string, scrub: Scrub): Judged {
+  let known = judged.get(scrub);
+  if (known === undefined) {
+    known = new Map();
+    judged.set(scrub, known);
+  }
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const answer = { name: scrub(name), holdsSecret: secretName.test(name) && !publicName.test(name) };
+  if (known.size < mostJudged && name.length < 100) known.set(name, answer);
+  return answer;
 }
 
 function copied(value: unknown, scrub: Scrub, depth: number): unknown {

@@ -35,12 +35,18 @@ export function memoryQuota(config: QuotaConfig): Quota {
     ["read", new Pool(config.read)],
     ["manage", new Pool(config.manage)],
   ]);
+  let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
+  const leave = () => {
+    waiting -= 1;
+  };
   return {
     take(principal, pool, points) {
       if (principal.quotaClass === "unlimited") return Promise.resolve(unlimited);
-      const turn = last.then(() => pools.get(pool)!.take(callerKey(principal), points));
-      last = turn.catch(() => {});
+      const take = () => pools.get(pool)!.take(callerKey(principal), points);
+      const turn = waiting === 0 ? take() : last.then(take);
+      waiting += 1;
+      last = turn.then(leave, leave);
       return turn;
     },
     async close() {
@@ -69,7 +75,7 @@ class Pool {
     const { points, windowMs, burst } = this.#limits;
     const limit = points + burst;
     const base = current(await this.#base.get(key), points, windowMs);
-    const extra = current(await this.#burst.get(key), burst, windowMs * burstWindows);
+    const extra = current(burst === 0 ? null : await this.#burst.get(key), burst, windowMs * burstWindows);
     const left = base.left + extra.left;
     if (cost > left) {
       // The window gives its points back first; where they would not do, the burst's must come back too.

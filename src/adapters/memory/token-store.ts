@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import * as crypto from "node:crypto";
 import type { Principal, Scope } from "../../domain/mod.ts";
 import type { TokenStore } from "../../ports/mod.ts";
 
@@ -26,7 +26,7 @@ export function envTokenStore({ readerToken, adminToken }: EnvTokens): TokenStor
       const digest = sha256(bearer);
       let found: Slot | undefined;
       for (const candidate of slots) {
-        const equal = timingSafeEqual(digest, candidate.digest);
+        const equal = crypto.timingSafeEqual(digest, candidate.digest);
         if (equal && candidate.set) found ??= candidate;
       }
       return found && principal(found, peer);
@@ -37,13 +37,18 @@ export function envTokenStore({ readerToken, adminToken }: EnvTokens): TokenStor
 /** An unset slot holds a digest that no token has. */
 function slot(tokenId: string, scope: Scope, secret: string | undefined): Slot {
   const set = secret !== undefined && secret !== "";
-  return { digest: set ? sha256(secret) : randomBytes(32), set, tokenId, scope };
+  return { digest: set ? sha256(secret) : crypto.randomBytes(32), set, tokenId, scope };
 }
 
 function principal({ tokenId, scope }: Slot, peer: string): Principal {
   return { tokenId, name: tokenId, scope, sources: undefined, quotaClass: "default", peer };
 }
 
+/** Twice as quick as a hash object, and there from Node 20.12 on. */
+const oneShot: typeof crypto.hash | undefined = crypto.hash;
+
 function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text, "utf8").digest();
+  return oneShot === undefined
+    ? crypto.createHash("sha256").update(text, "utf8").digest()
+    : oneShot("sha256", text, "buffer");
 }
