@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import { type Fault, throwIfAborted } from "../../domain/mod.ts";
 import type { Head, ListedFile } from "../../ports/mod.ts";
 import { runGit } from "./git-process.ts";
@@ -30,10 +31,28 @@ export async function gitStatus(tree: GitTree, untracked: boolean, { root, signa
   return parseStatus(stdout, tree.prefix);
 }
 
-async function gitIndex(tree: GitTree, { root, signal }: Where): Promise<IndexEntry[]> {
+/** Longest output of `git ls-files` that is kept, bytes: some 80,000 files. */
+const longestKept = 8 * 1_048_576;
+
+/** What Git's index held when it was last read. One that is the same is not parsed again, and its strings compare at once. */
+export class LastIndex {
+  #output: Buffer | undefined;
+  #entries: readonly IndexEntry[] = [];
+
+  parse(output: Buffer): readonly IndexEntry[] {
+    if (this.#output?.equals(output)) return this.#entries;
+    const entries = parseIndex(output);
+    const kept = output.length <= longestKept;
+    this.#output = kept ? output : undefined;
+    this.#entries = kept ? entries : [];
+    return entries;
+  }
+}
+
+async function gitIndex(tree: GitTree, last: LastIndex, { root, signal }: Where): Promise<readonly IndexEntry[]> {
   const { code, stdout, stderr } = await runGit(tree.program, ["ls-files", "-s", "-v", "-z"], { cwd: root, signal });
   if (code !== 0) throw gitFailed("ls-files", stderr);
-  return parseIndex(stdout);
+  return last.parse(stdout);
 }
 
 /** Whether the repository tracks anything of the folder: one that it doesn't is read as a plain folder. */
@@ -56,10 +75,11 @@ export async function listGit(
   tree: GitTree,
   sinceCommit: string,
   indexUntracked: boolean,
+  last: LastIndex,
   where: Where,
 ): Promise<GitListing> {
   const status = await gitStatus(tree, indexUntracked, where);
-  const index = await gitIndex(tree, where);
+  const index = await gitIndex(tree, last, where);
   const changes = await lastChanges(tree, sinceCommit, status, index, where);
   throwIfAborted(where.signal);
   const tracked = index.map((entry): GitEntry => {

@@ -8,7 +8,15 @@ import type { Head, Listing, Source } from "../../ports/mod.ts";
 import { GitAbsent } from "./git-process.ts";
 import { findGitTree, type GitTree } from "./git-tree.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
-import { commitsBetween, type GitEntry, gitStatus, ignoredFolders, listGit, tracksAnything } from "./list-git.ts";
+import {
+  commitsBetween,
+  type GitEntry,
+  gitStatus,
+  ignoredFolders,
+  LastIndex,
+  listGit,
+  tracksAnything,
+} from "./list-git.ts";
 import { KnownSizes, lookAtDisk } from "./look-at-disk.ts";
 import { readInside } from "./read-inside.ts";
 import { addRules, walk } from "./walk.ts";
@@ -32,6 +40,7 @@ const noCommit: Head = { commit: "", dirty: false };
 
 export function openSource(config: SourceConfig, options: SourceOptions): Source {
   const sizes = new KnownSizes();
+  const lastIndex = new LastIndex();
 
   /**
    * The root's real path: asked for each time, since a deployment may switch a link. In place, since it is asked for
@@ -74,7 +83,7 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
   }
 
   async function listTree(root: string, tree: GitTree, sinceCommit: string, signal: AbortSignal): Promise<Listing> {
-    const { head, entries, changed, unwatched } = await listGit(tree, sinceCommit, options.indexUntracked, {
+    const { head, entries, changed, unwatched } = await listGit(tree, sinceCommit, options.indexUntracked, lastIndex, {
       root,
       signal,
     });

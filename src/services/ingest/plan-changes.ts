@@ -1,3 +1,4 @@
+import type { Refusal } from "../../domain/discovery/mod.ts";
 import type { FileRecord, PlannedFile } from "../../domain/mod.ts";
 import type { ChunkIndex, ListedFile, Source } from "../../ports/mod.ts";
 import type { Classifier } from "./classify.ts";
@@ -96,6 +97,8 @@ async function changeOf(
   const { classifier, full, sameConfiguration } = input;
   const refusal = classifier.refusal(listed);
   if (refusal !== undefined) {
+    // Most of what a tree keeps out stays as it was: this spares judging its name anew.
+    if (!full && sameConfiguration && before !== undefined && standsRefused(before, refusal, listed)) return undefined;
     const record = refusedRecord(listed, refusal, before, classifier);
     if (full || before === undefined || before.chunks > 0) return { kind: "refuse", record, before };
     return sameRecord(before, record) ? undefined : { kind: "touch", record };
@@ -111,6 +114,22 @@ async function changeOf(
   const record = { ...before, contentId, ...facts };
   if (!sameConfiguration) Object.assign(record, classifier.place(listed.path));
   return sameRecord(before, record) ? undefined : { kind: "touch", record };
+}
+
+/** Whether a file was refused for the same cause, with the same facts; under one configuration the rest follows. */
+function standsRefused(before: FileRecord, refusal: Refusal, listed: ListedFile): boolean {
+  const { commit, updatedAt } = freshFacts(listed, before);
+  return (
+    before.coverageClass === refusal.class &&
+    before.reason === refusal.reason &&
+    before.contentId === listed.contentId &&
+    before.size === Math.max(0, listed.size) &&
+    before.commit === commit &&
+    before.updatedAt === updatedAt &&
+    before.chunks === 0 &&
+    // Else it was read, and its content kept it out.
+    before.lines === 0
+  );
 }
 
 /** Files that a rule kept out may be let in by another rule; what their content kept out stays out. */
