@@ -10,6 +10,8 @@ import { commitAll, copyOf, type TreeName, tree } from "./trees.ts";
 /** Ingest of a tree from nothing, a run with nothing to do, and one changed file until it is found. */
 export async function benchIngest(cache: string, name: TreeName): Promise<Record<string, number | string>> {
   const root = copyOf(tree(cache, name), join(cache, "work"));
+  // As a checkout leaves it: else every look at the copy reads all files, since their time stamps differ.
+  execFileSync("git", ["update-index", "-q", "--refresh"], { cwd: root });
   const state = join(cache, "state");
   rmSync(state, { recursive: true, force: true });
   const gateway = await startProcess(state, `bench=${root}`);
