@@ -1,4 +1,5 @@
-import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -58,13 +59,13 @@ async function acquire(path: string, self: Owner): Promise<void> {
   await writeFile(draft, `${JSON.stringify(self)}\n`, { flag: "wx", mode: 0o600 });
   try {
     // A few rounds: between reading a stale lock and replacing it another gateway may have done the same.
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 20; round++) {
       if (await linked(draft, path)) return;
       const text = await readFile(path, "utf8").catch(() => "");
       if (text === "") continue;
       const owner = parseOwner(text);
       if (owner === undefined || !(await isStale(path, owner, self))) throw refusal(path, owner);
-      await removeIfUnchanged(path, text, draft);
+      await removeStale(path, text, draft, self);
     }
     throw refusal(path, undefined);
   } finally {
@@ -82,16 +83,23 @@ async function linked(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/** Moves the stale lock away; puts it back when it turns out to be another gateway's fresh one. */
-async function removeIfUnchanged(path: string, text: string, draft: string): Promise<void> {
-  const aside = `${draft}.stale`;
-  try {
-    await rename(path, aside);
-  } catch {
+/**
+ * Removes a stale lock. Only who has linked the claim on this very text may, and looks again before: so a fresh lock
+ * is never taken away, however many find the stale one at once. A claim whose process died is itself a stale lock.
+ */
+async function removeStale(path: string, text: string, draft: string, self: Owner): Promise<void> {
+  const claim = `${path}.claim.${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+  if (!(await linked(draft, claim))) {
+    const other = await readFile(claim, "utf8").catch(() => "");
+    const claimant = parseOwner(other);
+    if (claimant !== undefined && (await isStale(claim, claimant, self))) await removeStale(claim, other, draft, self);
     return;
   }
-  if ((await readFile(aside, "utf8")) !== text) await linked(aside, path);
-  await rm(aside, { force: true });
+  try {
+    if ((await readFile(path, "utf8").catch(() => "")) === text) await rm(path, { force: true });
+  } finally {
+    await rm(claim, { force: true });
+  }
 }
 
 async function isStale(path: string, owner: Owner, self: Owner): Promise<boolean> {
