@@ -8,14 +8,13 @@ import {
 } from "../../domain/mod.ts";
 import type { IndexWriter, Lease, Listing, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
-import type { Classifiers } from "./classifiers.ts";
 import type { Classifier } from "./classify.ts";
 import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
 import type { Rules } from "./ingest-settings.ts";
+import type { KeptBetweenRuns } from "./kept-between-runs.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Change, isKeptOut, type Plan, planChanges, plannedFile } from "./plan-changes.ts";
-import type { ServedRecords } from "./served-records.ts";
 import { writeFiles } from "./write-files.ts";
 
 export interface SourceIngest {
@@ -25,8 +24,7 @@ export interface SourceIngest {
   readonly lease: Lease;
   readonly startedSequence: number;
   readonly rules: Rules;
-  readonly records: ServedRecords;
-  readonly classifiers: Classifiers;
+  readonly kept: KeptBetweenRuns;
 }
 
 /**
@@ -49,10 +47,10 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
 
   refuseVanished(listing, base, full, source.name);
   live.enter("planning");
-  const classifier = await ingest.classifiers.open(source, listing.files, rules, full, signal);
+  const classifier = await ingest.kept.classifiers.open(source, listing.files, rules, full, signal);
   live.warn([...listing.warnings, ...classifier.warnings]);
   const sameConfiguration = base?.configuration === classifier.configuration;
-  const served = ingest.records.of(index, source.name, base?.generation ?? 0, signal);
+  const served = ingest.kept.records.of(index, source.name, base?.generation ?? 0, signal);
   const plan = await planChanges(
     { source, listed: listing.files, served, classifier, full, sameConfiguration, maxFileBytes },
     signal,
@@ -146,7 +144,7 @@ async function writeGeneration(
     const totals = await writer.commit(signal);
     live.update({ chunks: { ...live.run.chunks, total: totals.chunks } });
     const ended = await serve(ingest, { ...next, ...totals });
-    ingest.records.moved(source.name, base?.generation ?? 0, generation, put);
+    ingest.kept.records.moved(source.name, base?.generation ?? 0, generation, put);
     return ended;
   } catch (error) {
     await writer.abort().catch((cause: unknown) => {

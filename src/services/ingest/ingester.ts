@@ -1,16 +1,15 @@
 import { Fault, type IngestProgress, type IngestRun, isOver, type RunError } from "../../domain/mod.ts";
 import type { Ingester, IngestOrder, Lease, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
-import { Classifiers } from "./classifiers.ts";
 import { headUnchanged } from "./head-gate.ts";
 import { type IngestParts, unstoppable } from "./ingest-parts.ts";
 import { heartbeatMs, type IngestSettings, leaseName, leaseTtlMs, runsAtOnce } from "./ingest-settings.ts";
 import { ingestSource } from "./ingest-source.ts";
+import { keptBetweenRuns } from "./kept-between-runs.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRun } from "./new-run.ts";
 import { RunEnds } from "./run-ends.ts";
-import { ServedRecords } from "./served-records.ts";
 import { Turns } from "./turns.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -41,8 +40,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   const turns = new Turns(runsAtOnce, (waiting) => {
     telemetry.meter.set("km_ingest_queue_depth", { queue: "runs" }, waiting);
   });
-  const records = new ServedRecords();
-  const classifiers = new Classifiers();
+  const kept = keptBetweenRuns();
   const running = new Set<Promise<void>>();
   const shutdown = new AbortController();
   const ends = new RunEnds(parts);
@@ -151,7 +149,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
         await state.jobs.saveRun(one.run, one.signal);
         const fields = { ingest_run_id: one.run.runId, source: source.name, mode: one.run.mode };
         return telemetry.tracer.span("ingest run", fields, () =>
-          ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, records, classifiers }),
+          ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, kept }),
         );
       });
     } catch (error) {
