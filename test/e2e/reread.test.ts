@@ -22,7 +22,8 @@ test("adding a source to the env file adds its content, and removing one removes
   const env = { KM_ENV_FILE: file, KM_INGEST_ON_START: "on" };
   const gateway = await startGatewayProcess({ statePath: join(folder, "state"), env });
   const { search, ingest } = gateway.clients();
-  const found = async (query: string) => (await search.search({ query })).hits.map(({ artifact }) => artifact?.source ?? "");
+  const found = async (query: string) =>
+    (await search.search({ query })).hits.map(({ artifact }) => artifact?.source ?? "");
   /** Asks until the answer is the wanted one: the time limit is the test runner's. */
   const until = async (query: string, wanted: (sources: string[]) => boolean) => {
     for (;;) {
