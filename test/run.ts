@@ -5,7 +5,7 @@
  *
  * `--deno` runs the sources on Deno instead. Without names, everything but the heavy suites runs.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import process from "node:process";
@@ -56,12 +56,33 @@ function command(file: string): [string, string[]] {
   return [process.env["KM_TEST_DENO"] ?? "deno", ["run", "--no-prompt", "--quiet", "-A", file]];
 }
 
+/** How long output may stay open once its process is gone, ms. */
+const leftoverMs = 5_000;
+const groups = new Set<ChildProcess>();
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The group is gone already, which is how a test should end.
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    for (const child of groups) killGroup(child);
+    process.kill(process.pid, signal);
+  });
+}
+
 function runFile(file: string): Promise<Outcome> {
   const began = performance.now();
   const [program, programArgs] = command(file);
   return new Promise((resolve) => {
     const child = spawn(program, programArgs, {
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, so that what the test started goes with it.
+      detached: true,
       env: { ...process.env, FORCE_COLOR: "0" },
     });
     let output = "";
@@ -74,10 +95,17 @@ function runFile(file: string): Promise<Outcome> {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      child.kill("SIGKILL");
+      killGroup(child);
     }, limitMs);
+    groups.add(child);
+    let leftover: NodeJS.Timeout | undefined;
     const end = (code: number | null, note: string) => {
       clearTimeout(timer);
+      clearTimeout(leftover);
+      killGroup(child);
+      groups.delete(child);
+      child.stdout.destroy();
+      child.stderr.destroy();
       const count = (label: string) => Number(output.match(new RegExp(`^\\s*${label}:\\s+(\\d+)`, "m"))?.[1] ?? 0);
       const total = count("Total");
       const passed = count("Passed");
@@ -93,6 +121,10 @@ function runFile(file: string): Promise<Outcome> {
     };
     child.on("error", (error) => end(1, `\n${program}: ${error.message}\n`));
     child.on("close", (code) => end(code, ""));
+    // What a test leaves behind holds its output open, so `close` may never come; nothing it says then is awaited.
+    child.on("exit", (code) => {
+      leftover = setTimeout(end, leftoverMs, code, "\nleft processes behind\n");
+    });
   });
 }
 
