@@ -1,3 +1,4 @@
+import type { GraphFacts } from "../domain/graph/mod.ts";
 import type { CodeSymbol, LineRange, ParsedChunk } from "../domain/mod.ts";
 
 export interface ParseInput {
@@ -18,6 +19,8 @@ export interface ParsedFile {
   readonly redacted: readonly LineRange[];
   /** "" or why it is partial: PARSE_ERROR, SECRET, LINE_TOO_LONG. */
   readonly partialReason: string;
+  /** What the file says of the graph. */
+  readonly graph: GraphFacts;
 }
 
 /** Not indexed by its content: BINARY, NOT_UTF8, GENERATED, SECRET, … */

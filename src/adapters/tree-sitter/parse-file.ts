@@ -1,4 +1,5 @@
 import { headLength, languageOf, looksGenerated, secretLines } from "../../domain/discovery/mod.ts";
+import { noGraphFacts } from "../../domain/graph/mod.ts";
 import type { LineRange } from "../../domain/mod.ts";
 import type { ParsedFile, ParseInput, SkippedFile } from "../../ports/mod.ts";
 import { blankLines, overlongLines } from "./blank-lines.ts";
@@ -51,6 +52,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
     redacted,
     partialReason:
       redacted.length > 0 ? "SECRET" : long.length > 0 ? "LINE_TOO_LONG" : errors.length > 0 ? "PARSE_ERROR" : "",
+    graph: noGraphFacts,
   };
 }
 

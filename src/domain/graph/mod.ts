@@ -1,0 +1,3 @@
+/** What the knowledge graph consists of, and how what files say becomes its nodes and edges. */
+export * from "./facts.ts";
+export * from "./node.ts";

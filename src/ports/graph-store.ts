@@ -1,0 +1,105 @@
+import type { Confidence, EdgeKind, GraphEdge, GraphFacts, GraphNode, NodeKind } from "../domain/graph/mod.ts";
+import type { At } from "../domain/mod.ts";
+
+export type EdgeDirection = "outgoing" | "incoming" | "both";
+
+export interface EdgeQuery {
+  readonly direction: EdgeDirection;
+  /** Empty: every kind. */
+  readonly kinds: readonly EdgeKind[];
+  /** Empty: both. */
+  readonly confidences: readonly Confidence[];
+  /** At most so many edges for each node asked about (1 to 10,000), in the order promised. */
+  readonly limitPerNode: number;
+  /** Of one node's edges, the position to start after; 0 from the first. Only with one node. */
+  readonly offset: number;
+}
+
+export interface NodeQuery {
+  /** Words of a name; every one must begin a word of the name or of the qualified name, or stand in the path. Empty: all. */
+  readonly words: readonly string[];
+  readonly kinds: readonly NodeKind[];
+  /** Only nodes that stand in this file; "": anywhere. */
+  readonly path: string;
+  /** Only nodes that nothing points at but what contains or defines them. */
+  readonly orphans: boolean;
+}
+
+export interface Degree {
+  readonly kind: EdgeKind;
+  readonly outgoing: number;
+  readonly incoming: number;
+}
+
+/** What a file contributes: replaced whole when it is put again. */
+export interface Contribution {
+  readonly nodes: readonly GraphNode[];
+  /** Evidence of each names this file alone. Either end may be a node that another file contributes. */
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphTotals {
+  readonly nodes: number;
+  readonly edges: number;
+}
+
+/**
+ * Writes one generation that nobody sees. First what files say (`stage`, `remove`), then what it comes to (`put`): the
+ * linker reads staged facts back through the writer, which sees its own generation. After `commit` all is durable
+ * under the new generation number; the flip itself is the revision store's.
+ */
+export interface GraphWriter {
+  /** Replaces a file's facts. Idempotent within a run. */
+  stage(path: string, facts: GraphFacts, signal: AbortSignal): Promise<void>;
+  /** Takes out a file's facts and all it contributed. */
+  remove(path: string, signal: AbortSignal): Promise<void>;
+  /** Replaces what a file contributed. A node that several files contribute (a package) stays until the last lets go. */
+  put(path: string, contribution: Contribution, signal: AbortSignal): Promise<void>;
+  /** Facts of files, by path; a path without facts is left out. */
+  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  /** Paths of all files with facts, after `afterPath`, by code units, at most `limit`. */
+  paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
+  /** Files whose definitions, imports (local and imported names) or mentions have any of these names. */
+  mentioning(names: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
+  /** Files that define any of these simple names, by name; sorted by path. */
+  defining(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
+  commit(signal: AbortSignal): Promise<GraphTotals>;
+  /** Takes back everything written. Safe after any failure. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Where the graph is kept. Reads name the generations they want, one a source; edges between sources do not exist.
+ * Rejections as for `ChunkIndex`.
+ */
+export interface GraphStore {
+  ready(signal: AbortSignal): Promise<void>;
+  /** Nodes in the order asked; an id not visible in `at` is left out. At most 10,000. */
+  nodes(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly GraphNode[]>;
+  /**
+   * Edges that touch the nodes, each once, contributions of several files united (exact if one of them is; evidence by
+   * path, then line, at most five). Per node ordered by kind (as `edgeKinds`), exact first, then the other end's id.
+   */
+  edges(
+    at: readonly At[],
+    nodeIds: readonly string[],
+    query: EdgeQuery,
+    signal: AbortSignal,
+  ): Promise<readonly GraphEdge[]>;
+  /** Kinds without any edge left out; in the order of `edgeKinds`. */
+  degrees(at: readonly At[], nodeId: string, signal: AbortSignal): Promise<readonly Degree[]>;
+  /** Ordered by: the whole name equals the words joined, then shorter names first, then id. `offset` pages. */
+  search(
+    at: readonly At[],
+    query: NodeQuery,
+    offset: number,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly GraphNode[]>;
+  count(at: At, signal: AbortSignal): Promise<GraphTotals>;
+  /** As `ChunkIndex.begin`: one writer a source; takes back what an unfinished one left. */
+  begin(source: string, base: number, next: number, signal: AbortSignal): Promise<GraphWriter>;
+  /** As `ChunkIndex.sweep`. Returns the number of nodes and edges deleted. */
+  sweep(source: string, oldest: number, signal: AbortSignal): Promise<number>;
+  close(): Promise<void>;
+}
