@@ -59,7 +59,7 @@ export interface GraphWriter {
   facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
   /** Paths of all files with facts, after `afterPath`, by code units, at most `limit`. */
   paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
-  /** Files whose definitions, imports (local and imported names) or mentions have any of these names. */
+  /** Files whose `factNames` (domain/graph) have any of these names. */
   mentioning(names: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   /** Files that define any of these simple names, by name; sorted by path. */
   defining(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;

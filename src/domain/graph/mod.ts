@@ -1,3 +1,4 @@
 /** What the knowledge graph consists of, and how what files say becomes its nodes and edges. */
+export { factNames, placeWords } from "./fact-names.ts";
 export * from "./facts.ts";
 export * from "./node.ts";
