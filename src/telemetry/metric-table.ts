@@ -61,18 +61,25 @@ const table: readonly MetricDeclaration[] = [
     source: sources,
     action: ["written", "removed", "reused"],
   }),
-  counter("km_ingest_skipped_files_total", "Files left out of the index, by reason.", {
-    reason: { atMost: 32, such: "a coverage reason" },
+  gauge("km_ingest_last_run_timestamp_seconds", "When the last run that succeeded or failed ended, in Unix time.", {
+    source: sources,
   }),
-  gauge("km_ingest_last_run_timestamp_seconds", "When the last run ended, in Unix time.", { source: sources }),
-  gauge("km_ingest_last_run_succeeded", "Whether the last run succeeded: 1 or 0.", { source: sources }),
+  gauge("km_ingest_last_run_succeeded", "Whether that run succeeded: 1 or 0; a restart remembers.", {
+    source: sources,
+  }),
   gauge("km_ingest_last_success_timestamp_seconds", "When a run last succeeded, in Unix time.", { source: sources }),
   gauge("km_ingest_queue_depth", "What waits in a queue of the ingest.", { queue: { atMost: 16, such: "a queue" } }),
-  gauge("km_index_commits_behind", "Commits between the indexed one and HEAD.", { source: sources }),
+  gauge("km_index_commits_behind", "Commits between the indexed one and HEAD; looked at once a minute.", {
+    source: sources,
+  }),
   gauge("km_index_chunks", "Chunks of the served generation.", { source: sources }),
   gauge("km_coverage_files", "Tracked files of the served generation, by coverage class.", {
     source: sources,
     class: coverageClasses,
+  }),
+  gauge("km_coverage_reasons", "Tracked files of the served generation that are not indexed, or in part, by reason.", {
+    source: sources,
+    reason: { atMost: 32, such: "a coverage reason" },
   }),
 
   counter("km_scheduler_runs_total", "Ticks of schedules, by how they ended; skipped ones found nothing to do.", {

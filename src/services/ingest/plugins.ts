@@ -16,6 +16,7 @@ import {
 import type { IngestSettings } from "./ingest-settings.ts";
 import { openIngester } from "./ingester.ts";
 import { recover } from "./recover.ts";
+import { recallRuns } from "./run-metrics.ts";
 import { ingestService } from "./service.ts";
 
 /** Runs ingests. What a dead process left is set right before anything may start. */
@@ -36,6 +37,7 @@ export const ingesterPlugin = definePlugin({
   config: (raw) => raw as IngestSettings,
   async start(parts, settings, signal) {
     await recover(parts, settings, signal);
+    await recallRuns(parts, signal);
     const ingester = openIngester(parts, settings);
     await ingester.reconcile(signal);
     void ingester.upkeep();

@@ -1,13 +1,7 @@
-import {
-  type CoverageReport,
-  coverageClasses,
-  Fault,
-  type IngestRun,
-  type NewAuditEntry,
-  throwIfAborted,
-} from "../../../domain/mod.ts";
+import { type CoverageReport, Fault, type IngestRun, type NewAuditEntry, throwIfAborted } from "../../../domain/mod.ts";
 import type { AuditLedger, Coverage, Source, Telemetry } from "../../../ports/mod.ts";
 import { unstoppable } from "../ingest-parts.ts";
+import { measure } from "./measure.ts";
 import { behind, type ReportParts, servedRevision, writeReport } from "./write-report.ts";
 
 export interface CoverageParts extends ReportParts {
@@ -163,11 +157,6 @@ function counts({ summary }: CoverageReport): Record<string, string> {
 function told(error: unknown): { readonly reason: string; readonly message: string } {
   if (error instanceof Fault) return error;
   return { reason: "INTERNAL", message: "an unexpected error; the gateway's log has it under this request's id" };
-}
-
-export function measure({ meter }: Telemetry, { source, summary, commitsBehind }: CoverageReport): void {
-  for (const one of coverageClasses) meter.set("km_coverage_files", { source, class: one }, summary[one]);
-  if (commitsBehind >= 0) meter.set("km_index_commits_behind", { source }, commitsBehind);
 }
 
 /** Entries that a dead process left open are closed as interrupted, and the metrics say what the latest reports do. */

@@ -10,6 +10,7 @@ import {
   TELEMETRY,
 } from "../../../ports/mod.ts";
 import { openCoverage, recoverCoverage } from "./open-coverage.ts";
+import { watchLag } from "./watch-lag.ts";
 
 /** Writes coverage reports. What a dead process left open in the ledger is closed before anything may start. */
 export const coveragePlugin = definePlugin({
@@ -28,6 +29,11 @@ export const coveragePlugin = definePlugin({
   async start(parts, _config, signal) {
     await recoverCoverage(parts, signal);
     const coverage = openCoverage(parts);
-    return { value: coverage, drain: () => coverage.drain(), stop: () => coverage.stop() };
+    const lag = watchLag(parts);
+    return {
+      value: coverage,
+      drain: async () => void (await Promise.all([coverage.drain(), lag.stop()])),
+      stop: async () => void (await Promise.all([coverage.stop(), lag.stop()])),
+    };
   },
 });
