@@ -13,15 +13,20 @@ export interface EdgeQuery {
   readonly limitPerNode: number;
   /** Of one node's edges, the position to start after; 0 from the first. Only with one node. */
   readonly offset: number;
+  /** Whether the places are wanted; without them `evidence` may come back empty, and walks are faster. */
+  readonly evidence: boolean;
 }
 
 export interface NodeQuery {
-  /** Words of a name; every one must begin a word of the name or of the qualified name, or stand in the path. Empty: all. */
+  /**
+   * Words of a name; every one must begin a word of the name or of the qualified name, or stand in the path
+   * (`matchesWords`, whatever the case). Empty: all.
+   */
   readonly words: readonly string[];
   readonly kinds: readonly NodeKind[];
   /** Only nodes that stand in this file; "": anywhere. */
   readonly path: string;
-  /** Only nodes that nothing points at but what contains or defines them. */
+  /** Only nodes that nothing points at but themselves and what contains, defines or declares them. */
   readonly orphans: boolean;
 }
 
@@ -34,7 +39,10 @@ export interface Degree {
 /** What a file contributes: replaced whole when it is put again. */
 export interface Contribution {
   readonly nodes: readonly GraphNode[];
-  /** Evidence of each names this file alone. Either end may be a node that another file contributes. */
+  /**
+   * Evidence of each names this file alone. Either end may be a node that another file contributes; an edge is seen
+   * only where both of its ends are.
+   */
   readonly edges: readonly GraphEdge[];
 }
 
@@ -53,7 +61,10 @@ export interface GraphWriter {
   stage(path: string, facts: GraphFacts, signal: AbortSignal): Promise<void>;
   /** Takes out a file's facts and all it contributed. */
   remove(path: string, signal: AbortSignal): Promise<void>;
-  /** Replaces what a file contributed. A node that several files contribute (a package) stays until the last lets go. */
+  /**
+   * Replaces what a file contributed. A node that several files contribute (a package) stays until the last lets go,
+   * and looks as the first of them, by path, has it. What belongs to no file is put under the path "".
+   */
   put(path: string, contribution: Contribution, signal: AbortSignal): Promise<void>;
   /** Facts of files, by path; a path without facts is left out. */
   facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
@@ -74,11 +85,13 @@ export interface GraphWriter {
  */
 export interface GraphStore {
   ready(signal: AbortSignal): Promise<void>;
-  /** Nodes in the order asked; an id not visible in `at` is left out. At most 10,000. */
+  /** Nodes in the order asked; an id not visible in `at` is left out. At most 10,000, else Fault `invalid`. */
   nodes(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly GraphNode[]>;
   /**
    * Edges that touch the nodes, each once, contributions of several files united (exact if one of them is; evidence by
-   * path, then line, at most five). Per node ordered by kind (as `edgeKinds`), exact first, then the other end's id.
+   * path, then line, at most five). Per node ordered by kind (as `edgeKinds`), exact first, then the other end's id,
+   * outgoing first; node after node, an edge at the first that it touches. An edge from a node to itself goes both
+   * ways. At most 10,000 nodes, else Fault `invalid`.
    */
   edges(
     at: readonly At[],
@@ -86,9 +99,9 @@ export interface GraphStore {
     query: EdgeQuery,
     signal: AbortSignal,
   ): Promise<readonly GraphEdge[]>;
-  /** Kinds without any edge left out; in the order of `edgeKinds`. */
+  /** Kinds without any edge left out; in the order of `edgeKinds`. Empty for a node that is not visible. */
   degrees(at: readonly At[], nodeId: string, signal: AbortSignal): Promise<readonly Degree[]>;
-  /** Ordered by: the whole name equals the words joined, then shorter names first, then id. `offset` pages. */
+  /** Ordered as `compareFound`: the whole name equals the words joined, shorter names first, id. At most 10,000. */
   search(
     at: readonly At[],
     query: NodeQuery,
@@ -99,7 +112,7 @@ export interface GraphStore {
   count(at: At, signal: AbortSignal): Promise<GraphTotals>;
   /** As `ChunkIndex.begin`: one writer a source; takes back what an unfinished one left. */
   begin(source: string, base: number, next: number, signal: AbortSignal): Promise<GraphWriter>;
-  /** As `ChunkIndex.sweep`. Returns the number of nodes and edges deleted. */
+  /** As `ChunkIndex.sweep`. Returns how many nodes and edges were deleted, as the store keeps them. */
   sweep(source: string, oldest: number, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
