@@ -4,13 +4,10 @@ const shortestGram = 3;
 const longestGram = 5;
 /** What a whole term counts beside all its n-grams together: an exact word is worth more than a similar one. */
 const wholeWeight = 1;
-/** Terms whose features are remembered: about 10 MB. */
-const mostRemembered = 50_000;
+/** Features that are remembered, those of some 40,000 terms, in 4 MB: an array a term took 50. */
+const mostRemembered = 1 << 20;
 const begin = 0x3c;
 const end = 0x3e;
-
-/** Features of one term: bucket and sign in one number, the whole term's first, then those of its n-grams. */
-type Features = Int32Array;
 
 /** FNV-1a's step (public domain: Fowler, Noll, Vo) over UTF-16 units. */
 function step(hash: number, unit: number): number {
@@ -33,7 +30,11 @@ function mixed(hash: number): number {
  */
 export class TextHasher {
   readonly #dimensions: number;
-  readonly #known = new Map<string, Features>();
+  /** Features of known terms, one term after another: bucket and sign in one number. */
+  readonly #features = new Int32Array(mostRemembered);
+  /** Where a known term's begin: their number, then the whole term's, then those of its n-grams. */
+  readonly #known = new Map<string, number>();
+  #used = 0;
   readonly #sums: Float64Array;
 
   constructor(dimensions: number) {
@@ -46,13 +47,15 @@ export class TextHasher {
     const sums = this.#sums.fill(0);
     const { terms, counts } = countTerms(text);
     for (const [index, term] of terms.entries()) {
-      const features = this.#features(term);
+      const from = this.#known.get(term) ?? this.#compute(term);
+      const features = this.#features;
+      const grams = (features[from] as number) - 1;
       const count = counts[index] as number;
       const weight = count === 1 ? 1 : 1 + Math.log(count);
-      addFeature(sums, features[0] as number, weight * wholeWeight);
+      addFeature(sums, features[from + 1] as number, weight * wholeWeight);
       // All n-grams of a term together weigh as much as one feature, however long the term.
-      const share = weight / Math.sqrt(features.length - 1);
-      for (let at = 1; at < features.length; at++) addFeature(sums, features[at] as number, share);
+      const share = weight / Math.sqrt(grams);
+      for (let at = from + 2; at < from + 2 + grams; at++) addFeature(sums, features[at] as number, share);
     }
     let squares = 0;
     for (const sum of sums) squares += sum * sum;
@@ -60,28 +63,30 @@ export class TextHasher {
     for (let at = 0; at < sums.length; at++) out[offset + at] = (sums[at] as number) * scale;
   }
 
-  #features(term: string): Features {
-    let features = this.#known.get(term);
-    if (features === undefined) {
-      features = this.#compute(term);
-      if (this.#known.size >= mostRemembered) this.#known.clear();
-      this.#known.set(term, features);
-    }
-    return features;
-  }
-
-  #compute(term: string): Features {
-    const features = [this.#feature(wholeHash(term))];
-    const unitAt = (at: number) => (at === 0 ? begin : at > term.length ? end : term.charCodeAt(at - 1));
+  /** Returns where the term's features begin. */
+  #compute(term: string): number {
     const length = term.length + 2;
-    for (let from = 0; from + shortestGram <= length; from++) {
+    const most = 2 + length * (longestGram - shortestGram + 1);
+    if (this.#used + most > mostRemembered) {
+      this.#known.clear();
+      this.#used = 0;
+    }
+    const from = this.#used;
+    const features = this.#features;
+    let at = from + 1;
+    features[at++] = this.#feature(wholeHash(term));
+    const unitAt = (place: number) => (place === 0 ? begin : place > term.length ? end : term.charCodeAt(place - 1));
+    for (let first = 0; first + shortestGram <= length; first++) {
       let hash = 0x811c9dc5 | 0;
-      for (let size = 1; size <= longestGram && from + size <= length; size++) {
-        hash = step(hash, unitAt(from + size - 1));
-        if (size >= shortestGram) features.push(this.#feature(hash));
+      for (let size = 1; size <= longestGram && first + size <= length; size++) {
+        hash = step(hash, unitAt(first + size - 1));
+        if (size >= shortestGram) features[at++] = this.#feature(hash);
       }
     }
-    return Int32Array.from(features);
+    features[from] = at - from - 1;
+    this.#used = at;
+    this.#known.set(term, from);
+    return from;
   }
 
   #feature(hash: number): number {
