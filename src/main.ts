@@ -12,7 +12,7 @@ import { Fault, insider } from "./domain/mod.ts";
 import { EDGE, edgePlugin } from "./edge/mod.ts";
 import { type Kernel, type KernelEvent, startKernel } from "./kernel/mod.ts";
 import { CLOCK, INGESTER, QUOTA, SOURCES, STATE } from "./ports/mod.ts";
-import { checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
+import { boundHeapGrowth, checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
 import { schedulerPlugin, WATCH, watchPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
 import { graphServicePlugin } from "./services/graph/mod.ts";
@@ -45,6 +45,7 @@ export async function startGateway(
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<Gateway> {
   checkRuntime(config.runtime.allowKnownBad);
+  boundHeapGrowth();
   const { tracing: traced, ...logs } = config.telemetry;
   const tracing = traced && (await openTracing({ ...traced, version: version() }));
   const telemetry = openTelemetry({
