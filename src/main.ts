@@ -55,7 +55,8 @@ export async function startGateway(
     runtime: runtimeName(),
     sources: config.sources.sources.map(({ name }) => name),
     secrets: [
-      ...Object.values(config.tokens),
+      config.tokens.readerToken,
+      config.tokens.adminToken,
       config.audit.authToken,
       config.state.token,
       config.chunkIndex.qdrant?.apiKey,
@@ -130,6 +131,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     tokens: {
       readerToken: config.tokens.readerToken?.reveal(),
       adminToken: config.tokens.adminToken?.reveal(),
+      maintainerNeeded: config.tokens.maintainerNeeded,
     },
     quota: config.quota,
     "coverage store": { statePath, ...config.coverage },

@@ -9,6 +9,7 @@ import { addScheduleCommands } from "./schedule.ts";
 import { addSearchCommand } from "./search.ts";
 import { addServeCommand } from "./serve.ts";
 import { addStatusCommand } from "./status.ts";
+import { addTokenCommands } from "./token.ts";
 
 const gateway = program("gateway", "Indexes repositories and answers agents' questions about them over gRPC.");
 addServeCommand(gateway);
@@ -18,6 +19,7 @@ addSearchCommand(gateway);
 addAuditCommands(gateway);
 addScheduleCommands(gateway);
 addCoverageCommands(gateway);
+addTokenCommands(gateway);
 addConfigCommand(gateway);
 addDoctorCommand(gateway);
 await runProgram(gateway);

@@ -1,3 +1,4 @@
+import { ClientError, Status } from "nice-grpc-common";
 import type { GatewayConfig } from "../config/mod.ts";
 import type { Gateway } from "../main.ts";
 import { type Clients, openClients } from "./clients.ts";
@@ -15,12 +16,23 @@ export async function guide(gateway: Gateway, config: GatewayConfig, ended: Prom
   output.out(`serving gRPC on ${gateway.address}, metrics on http://${gateway.metricsAddress}/metrics`);
   const clients = openClients(gateway.address, config.tokens.adminToken?.reveal());
   try {
-    await firstIndex(clients, output, stopped.signal);
-    if (!stopped.signal.aborted) output.out(suggestions(gateway.address, config.edge.authRequired));
+    const open = await mayAsk(firstIndex(clients, output, stopped.signal));
+    if (!stopped.signal.aborted) output.out(suggestions(gateway.address, !open || config.edge.authRequired));
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
   } finally {
     clients.close();
+  }
+}
+
+/** False where tokens are wanted and none is at hand: then nobody is told of the first index. */
+async function mayAsk(work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof ClientError && error.code === Status.UNAUTHENTICATED) return false;
+    throw error;
   }
 }
 

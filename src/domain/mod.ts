@@ -10,3 +10,4 @@ export * from "./page-token.ts";
 export * from "./principal.ts";
 export * from "./revision.ts";
 export * from "./schedule.ts";
+export * from "./stored-token.ts";

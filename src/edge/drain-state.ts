@@ -3,6 +3,7 @@ import { Fault } from "../domain/mod.ts";
 export interface DrainedCall {
   /** Tails end as soon as new calls are refused: they have no end of their own to wait for. */
   readonly tail: boolean;
+  readonly tokenId: string;
   readonly end: (reason: Fault) => void;
 }
 
@@ -28,6 +29,11 @@ export class DrainState {
     for (const call of this.#calls) if (call.tail) call.end(shuttingDown());
   }
 
+  /** Ends the calls of tokens that open nothing any more: a stream may have been opened hours ago. */
+  endTokens(tokenIds: ReadonlySet<string>): void {
+    for (const { tokenId, end } of this.#calls) if (tokenIds.has(tokenId)) end(tokenEnded());
+  }
+
   /** Resolves when no call is running. */
   idle(): Promise<void> {
     if (this.#calls.size === 0) return Promise.resolve();
@@ -38,6 +44,10 @@ export class DrainState {
   endAll(): void {
     for (const call of this.#calls) call.end(shuttingDown());
   }
+}
+
+function tokenEnded(): Fault {
+  return new Fault("unauthenticated", "the token of this call is not valid any more", { reason: "TOKEN_ENDED" });
 }
 
 function shuttingDown(): Fault {

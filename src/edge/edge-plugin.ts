@@ -21,6 +21,8 @@ export interface EdgeConfig {
   readonly address: string;
   /** false (on loopback only; the configuration sees to it): every caller is an anonymous maintainer. */
   readonly authRequired: boolean;
+  /** Whether it is turned on by the first token that is issued. */
+  readonly authWithTokens: boolean;
   readonly reflection: ReflectionMode;
   /** The whole budget of a drain, ms. */
   readonly drainMs: number;
@@ -53,6 +55,7 @@ export const edgePlugin = definePlugin({
       address: config.address,
       credentials: undefined,
       authRequired: config.authRequired,
+      authWithTokens: config.authWithTokens,
       reflection: config.reflection,
       // A developer who stops a server waits for no balancer.
       limits: { ...limits, drainMs: config.drainMs, ...(config.development ? { lameDuckMs: 0 } : {}) },
@@ -66,7 +69,7 @@ export const edgePlugin = definePlugin({
       timers: realTimers,
       ledger,
     });
-    if (!config.authRequired) {
+    if (!config.authRequired && !(config.authWithTokens && tokens.configured())) {
       telemetry.log.warn({ address: server.address }, "authentication is off: whoever can connect is a maintainer");
     }
     return {
@@ -78,7 +81,14 @@ export const edgePlugin = definePlugin({
 });
 
 function parseEdgeConfig(raw: unknown): EdgeConfig {
-  const { address, authRequired, reflection, drainMs, development } = (raw ?? {}) as Partial<EdgeConfig>;
+  const {
+    address,
+    authRequired,
+    authWithTokens = false,
+    reflection,
+    drainMs,
+    development,
+  } = (raw ?? {}) as Partial<EdgeConfig>;
   if (typeof address !== "string") throw new Error("address: set host:port");
   if (typeof authRequired !== "boolean") throw new Error("authRequired: set true or false");
   if (reflection !== "open" && reflection !== "token" && reflection !== "off") {
@@ -88,6 +98,7 @@ function parseEdgeConfig(raw: unknown): EdgeConfig {
   return {
     address: parseAddress(address),
     authRequired,
+    authWithTokens: authWithTokens === true,
     reflection,
     drainMs,
     development: development === true,

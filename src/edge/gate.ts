@@ -22,7 +22,8 @@ export interface GateParts {
   readonly limits: Limits;
   readonly policies: Policies;
   readonly tokens: TokenStore;
-  readonly authRequired: boolean;
+  /** Asked at each call: issuing the first token turns authentication on. */
+  readonly authRequired: () => boolean;
   /** Which count a method's calls are in: probes have their own, so that a full server still answers them. */
   readonly inFlight: (path: string) => InFlight;
   readonly handover: Handover;
@@ -67,7 +68,7 @@ export function gate(parts: GateParts): ServerInterceptor {
       measure(metadata, limits.metadataBytes);
       const authorization = metadata.get("authorization");
       const principal = identify(
-        { tokens: parts.tokens, authRequired: parts.authRequired, meter: telemetry.meter },
+        { tokens: parts.tokens, authRequired: parts.authRequired(), meter: telemetry.meter },
         policy.scope === undefined,
         authorization,
         peerOf(call),

@@ -38,6 +38,8 @@ export interface ServerParts {
   /** TLS, when it is configured; plaintext without. */
   readonly credentials: ServerCredentials | undefined;
   readonly authRequired: boolean;
+  /** Whether authentication is on too once the token store holds a token. */
+  readonly authWithTokens?: boolean;
   readonly reflection: ReflectionMode;
   readonly limits: Limits;
   readonly policies: Policies;
@@ -81,6 +83,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const calls = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
   const { ledger } = parts;
   const refusals = ledger && refusalRecord({ ledger, clock, log: telemetry.log });
+  const unwatch = parts.tokens.watch((ended) => drain.endTokens(ended));
   const probes = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
 
   const options: ServerOptions = {
@@ -90,7 +93,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         limits,
         policies,
         tokens: parts.tokens,
-        authRequired: parts.authRequired,
+        authRequired: () => parts.authRequired || (parts.authWithTokens === true && parts.tokens.configured()),
         inFlight: (path) => (path.startsWith("/grpc.health.") ? probes : calls),
         handover,
         metrics,
@@ -132,6 +135,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     setServing: (serving, service) => health.set(serving, service),
     drain: (signal) => drainServer({ health, drain, limits, timers }, signal),
     async stop(signal) {
+      unwatch();
       await stopServer(server, timers, signal);
       await refusals?.flush();
     },

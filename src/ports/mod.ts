@@ -16,5 +16,6 @@ export * from "./schedule-store.ts";
 export * from "./scheduler.ts";
 export * from "./source.ts";
 export * from "./telemetry.ts";
+export * from "./token-records.ts";
 export * from "./token-store.ts";
 export * from "./tokens.ts";

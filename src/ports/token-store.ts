@@ -7,4 +7,8 @@ export interface TokenStore {
    * done for an unknown one. From memory: no I/O on the request path.
    */
   authenticate(bearer: string, peer: string): Principal | undefined;
+  /** Whether any token exists or ever did, the revoked too: from then on callers must show one. From memory. */
+  configured(): boolean;
+  /** Calls back with the ids of tokens that opened something and do so no more; the returned function ends that. */
+  watch(ended: (tokenIds: ReadonlySet<string>) => void): () => void;
 }

@@ -16,14 +16,16 @@ import type { ScheduleStore } from "./schedule-store.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Sources } from "./source.ts";
 import type { Telemetry } from "./telemetry.ts";
+import type { TokenRecords } from "./token-records.ts";
 import type { TokenStore } from "./token-store.ts";
 
-/** Job state lives in one database, so its four ports come from one plug-in. */
+/** Job state lives in one database, so its ports come from one plug-in. */
 export interface State {
   readonly jobs: JobStore;
   readonly revisions: Revisions;
   readonly leases: Leases;
   readonly schedules: ScheduleStore;
+  readonly tokens: TokenRecords;
   /** Secret under which page tokens are sealed; the same after a restart. */
   readonly pageKey: Uint8Array;
 }

@@ -8,8 +8,11 @@ const reader = "t7Rb2Yn9Kd4Fw6Gh1Mj8Lc3Xv5Qz0SpE";
 /** What is in force, or the variables that are refused. */
 function outcome(env: Environment) {
   try {
-    const { authRequired, reflection } = readConfig(env, "/work/x").edge;
-    return { authRequired, reflection };
+    const { edge, tokens } = readConfig(env, "/work/x");
+    const { authRequired, reflection } = edge;
+    return tokens.maintainerNeeded === ""
+      ? { authRequired, reflection }
+      : { authRequired, reflection, maintainerNeeded: true };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map((text) => text.slice(0, text.indexOf(":")));
@@ -37,13 +40,22 @@ const table: readonly (readonly [name: string, env: Environment, expected: Retur
     { KM_ADMIN_TOKEN: admin, KM_AUTH_ENABLED: "off" },
     { authRequired: false, reflection: "open" },
   ],
-  ["on needs a maintainer token", { KM_AUTH_ENABLED: "true", KM_READER_TOKEN: reader }, ["KM_ADMIN_TOKEN"]],
   [
-    "off loopback all three refusals come together",
+    "on needs a maintainer's token, set or issued",
+    { KM_AUTH_ENABLED: "true", KM_READER_TOKEN: reader },
+    { authRequired: true, reflection: "open", maintainerNeeded: true },
+  ],
+  [
+    "off loopback both refusals come together",
     { KM_GRPC_ADDRESS: open, KM_AUTH_ENABLED: "false" },
     ["KM_AUTH_ENABLED", "KM_ALLOW_PLAINTEXT"],
   ],
-  ["off loopback needs a token and TLS", { KM_GRPC_ADDRESS: open }, ["KM_ADMIN_TOKEN", "KM_ALLOW_PLAINTEXT"]],
+  ["off loopback needs TLS", { KM_GRPC_ADDRESS: open }, ["KM_ALLOW_PLAINTEXT"]],
+  [
+    "off loopback behind a proxy needs a maintainer's token, set or issued",
+    { KM_GRPC_ADDRESS: open, KM_ALLOW_PLAINTEXT: "on" },
+    { authRequired: true, reflection: "token", maintainerNeeded: true },
+  ],
   [
     "off loopback with a token still needs TLS",
     { KM_GRPC_ADDRESS: open, KM_ADMIN_TOKEN: admin },
@@ -81,7 +93,7 @@ for (const address of ["127.0.0.1:1", "127.8.9.1:1", "localhost:1", "LOCALHOST:1
 
 for (const address of ["0.0.0.0:1", "[::]:1", "10.0.0.1:1", "localhost.example.org:1", "gateway:1", "[::2]:1"]) {
   access(`${address} is not loopback`, () => {
-    assert.equal(outcome({ KM_GRPC_ADDRESS: address }), ["KM_ADMIN_TOKEN", "KM_ALLOW_PLAINTEXT"]);
+    assert.equal(outcome({ KM_GRPC_ADDRESS: address }), ["KM_ALLOW_PLAINTEXT"]);
   });
 }
 

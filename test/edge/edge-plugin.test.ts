@@ -6,7 +6,13 @@ import { AuditServiceDefinition } from "../../gen/knowledge/v1/audit_service.ts"
 import { GraphServiceDefinition } from "../../gen/knowledge/v1/graph_service.ts";
 import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchServiceDefinition } from "../../gen/knowledge/v1/search_service.ts";
-import { manualClock, memoryAuditLedger, quotaPlugin, tokenStorePlugin } from "../../src/adapters/memory/mod.ts";
+import {
+  manualClock,
+  memoryAuditLedger,
+  memoryState,
+  quotaPlugin,
+  tokenStorePlugin,
+} from "../../src/adapters/memory/mod.ts";
 import { EDGE, type EdgeConfig, edgePlugin } from "../../src/edge/mod.ts";
 import { definePlugin, type Plugin, startKernel, type Token } from "../../src/kernel/mod.ts";
 import {
@@ -17,6 +23,7 @@ import {
   INGEST_SERVICE,
   SEARCH_SERVICE,
   type ServiceBinding,
+  STATE,
   TELEMETRY,
 } from "../../src/ports/mod.ts";
 import { Recorder, stubService, systemClock } from "../support/edge-harness.ts";
@@ -38,6 +45,7 @@ function plugins(search: ServiceBinding): Plugin[] {
     provide("ingest", INGEST_SERVICE, stubService(IngestServiceDefinition)),
     provide("audit", AUDIT_SERVICE, stubService(AuditServiceDefinition)),
     provide("ledger", AUDIT_LEDGER, memoryAuditLedger(manualClock())),
+    provide("state", STATE, memoryState(systemClock)),
     tokenStorePlugin,
     quotaPlugin,
     edgePlugin,
@@ -47,6 +55,7 @@ function plugins(search: ServiceBinding): Plugin[] {
 const edge: EdgeConfig = {
   address: "127.0.0.1:0",
   authRequired: false,
+  authWithTokens: true,
   reflection: "open",
   drainMs: 1_000,
   development: true,

@@ -3,6 +3,7 @@ import { memoryJobStore } from "./job-store.ts";
 import { memoryLeases } from "./leases.ts";
 import { memoryRevisions } from "./revisions.ts";
 import { memorySchedules } from "./schedule-store.ts";
+import { memoryTokenRecords } from "./token-records.ts";
 
 /** The reference job state. Two values made from one another's parts would be two gateways on one store. */
 export function memoryState(clock: Clock & Random, generationGraceMs = 600_000): State {
@@ -13,6 +14,7 @@ export function memoryState(clock: Clock & Random, generationGraceMs = 600_000):
     leases,
     revisions: memoryRevisions(clock, jobs, holds, generationGraceMs),
     schedules: memorySchedules(),
+    tokens: memoryTokenRecords(),
     pageKey: clock.bytes(32),
   };
 }

@@ -11,6 +11,8 @@ export interface EdgeConfig {
   readonly address: string;
   /** Whether a call needs a bearer token. */
   readonly authRequired: boolean;
+  /** Whether one is needed, too, as soon as the token store holds any. */
+  readonly authWithTokens: boolean;
   readonly reflection: ReflectionAccess;
   readonly drainMs: number;
   readonly development: boolean;
@@ -19,6 +21,8 @@ export interface EdgeConfig {
 export interface TokensConfig {
   readonly readerToken: Secret | undefined;
   readonly adminToken: Secret | undefined;
+  /** Why the gateway must not start unless a maintainer's token is set or stored; "" when it may. */
+  readonly maintainerNeeded: string;
 }
 
 export const accessVariables = {
@@ -46,7 +50,7 @@ export const accessVariables = {
   authEnabled: optional({
     name: "KM_AUTH_ENABLED",
     summary: "Whether calls need a token. Off is refused unless KM_GRPC_ADDRESS is loopback.",
-    unset: "on when a token is set or the address is not loopback",
+    unset: "on when a token is set or was ever issued, or the address is not loopback",
     reason: "Configuring a token is asking for it to be checked.",
     parser: toggle,
   }),
@@ -88,14 +92,24 @@ export function edgeConfig(values: AccessValues): EdgeConfig {
   return {
     address: values.address,
     authRequired: values.authEnabled ?? (anyToken || !local),
+    authWithTokens: values.authEnabled === undefined,
     reflection: values.reflection ?? (local ? "open" : "token"),
     drainMs: values.drainMs,
     development: values.development,
   };
 }
 
-export function tokensConfig({ readerToken, adminToken }: AccessValues): TokensConfig {
-  return { readerToken, adminToken };
+/** Whether a stored token does instead of KM_ADMIN_TOKEN is known once the state database is open. */
+export function tokensConfig({ readerToken, adminToken, authEnabled, address }: AccessValues): TokensConfig {
+  const local = isLoopback(address);
+  const needed = adminToken === undefined && authEnabled !== false && (authEnabled === true || !local);
+  const why = local ? "KM_AUTH_ENABLED is on" : `${address} can be reached from other machines`;
+  const remedy = `set it to ${bearerToken.accepts}; or issue one with \`gateway token issue <name> --scope maintainer\``;
+  return {
+    readerToken,
+    adminToken,
+    maintainerNeeded: needed ? `KM_ADMIN_TOKEN is needed, because ${why}: ${remedy}` : "",
+  };
 }
 
 /** The library prints request headers, tokens included, when one of these is set. */
@@ -114,11 +128,6 @@ export function refuseOpenDoors(values: AccessValues, env: Environment, problems
       "KM_AUTH_ENABLED",
       `may not be off on ${address}, which other machines can reach; set KM_GRPC_ADDRESS=127.0.0.1:50051, or unset KM_AUTH_ENABLED and set KM_ADMIN_TOKEN`,
     );
-  }
-  const missing = adminToken === undefined && !problems.touches("KM_ADMIN_TOKEN");
-  if (addressKnown && missing && authEnabled !== false && (authEnabled === true || !local)) {
-    const why = local ? "KM_AUTH_ENABLED is on" : `${address} can be reached from other machines`;
-    problems.add("KM_ADMIN_TOKEN", `is needed, because ${why}; set it to ${bearerToken.accepts}`);
   }
   if (!problems.touches("KM_GRPC_ADDRESS", "KM_ALLOW_PLAINTEXT") && !local && !values.allowPlaintext) {
     problems.add(

@@ -11,7 +11,7 @@ export function drainMiddleware(state: DrainState): Link {
   ) {
     const tail = tails.has(call.method.path);
     if (!tail && probe(call.method.path)) return yield* call.next(call.request, context);
-    const leave = state.enter({ tail, end: context.end });
+    const leave = state.enter({ tail, tokenId: context.principal.tokenId, end: context.end });
     try {
       return yield* call.next(call.request, context);
     } finally {
@@ -24,7 +24,7 @@ export function drainMiddleware(state: DrainState): Link {
       const { path } = call.method;
       const tail = tails.has(path);
       if (!tail && probe(path)) return await next();
-      const leave = state.enter({ tail, end: context.end });
+      const leave = state.enter({ tail, tokenId: context.principal.tokenId, end: context.end });
       try {
         return await next();
       } finally {

@@ -1,4 +1,4 @@
-import { Fault, type IngestRun } from "../../domain/mod.ts";
+import { type AuditKind, Fault, type IngestRun } from "../../domain/mod.ts";
 import type { IngestParts } from "./ingest-parts.ts";
 import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
 import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
@@ -78,10 +78,13 @@ async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Work without a run: what became of it, its own store says. */
+const simple: ReadonlySet<AuditKind> = new Set(["schedule-change", "token-issued", "token-rotated", "token-revoked"]);
+
 async function closeEntries(parts: IngestParts, signal: AbortSignal): Promise<void> {
   const { state, ledger } = parts;
   for (const { kind, run: begun, sequence, ...entry } of await ledger.open(signal)) {
-    if (kind === "schedule-change" && begun === undefined) {
+    if (simple.has(kind) && begun === undefined) {
       const { actor, requestId, source, details } = entry;
       const closing = { kind, outcome: "interrupted", run: begun, startedSequence: sequence } as const;
       await ledger.append({ ...closing, actor, requestId, source, details }, signal);

@@ -4,6 +4,7 @@ import { jobStoreContract } from "../../contract/job-store.ts";
 import { leasesContract } from "../../contract/leases.ts";
 import { grace, revisionsContract } from "../../contract/revisions.ts";
 import { schedulesContract } from "../../contract/schedules.ts";
+import { tokenRecordsContract } from "../../contract/token-records.ts";
 
 const maker = {
   async open() {
@@ -16,4 +17,5 @@ jobStoreContract("memory", maker);
 leasesContract("memory", maker);
 revisionsContract("memory", maker);
 schedulesContract("memory", maker);
+tokenRecordsContract("memory", maker);
 auditLedgerContract("memory", maker);

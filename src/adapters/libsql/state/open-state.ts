@@ -10,6 +10,7 @@ import { schedules } from "./schedules.ts";
 import { makeStateFolder } from "./state-folder.ts";
 import { stateMigrations } from "./state-migrations.ts";
 import { sql } from "./statement.ts";
+import { tokenRecords } from "./token-records.ts";
 
 export interface StateOptions {
   /** The state directory; job state is `state.db` in it. */
@@ -60,6 +61,7 @@ export async function openState(options: StateOptions, clock: Clock & Random, si
       revisions: polled,
       leases: leases(database, clock),
       schedules: schedules(database),
+      tokens: tokenRecords(database),
       pageKey: Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
       refresh: (refreshSignal) => polled.refresh(refreshSignal),
       async ready(readySignal) {

@@ -42,4 +42,13 @@ export const stateMigrations: readonly Migration[] = [
     )`,
     "CREATE TABLE IF NOT EXISTS retired (source TEXT PRIMARY KEY)",
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS token (
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, sources TEXT, quota_class TEXT NOT NULL,
+      digest TEXT NOT NULL, former_digest TEXT NOT NULL, former_until INTEGER NOT NULL, created_at INTEGER NOT NULL,
+      expires_at INTEGER NOT NULL, revoked_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL
+    )`,
+    "CREATE TABLE IF NOT EXISTS token_version (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)",
+    "INSERT INTO token_version (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING",
+  ],
 ];

@@ -9,6 +9,7 @@ import { leasesContract } from "../../../contract/leases.ts";
 import { grace, revisionsContract } from "../../../contract/revisions.ts";
 import { never } from "../../../contract/sample-run.ts";
 import { schedulesContract } from "../../../contract/schedules.ts";
+import { tokenRecordsContract } from "../../../contract/token-records.ts";
 
 const states = {
   async open() {
@@ -46,4 +47,5 @@ jobStoreContract("libSQL", states);
 leasesContract("libSQL", states);
 revisionsContract("libSQL", states);
 schedulesContract("libSQL", states);
+tokenRecordsContract("libSQL", states);
 auditLedgerContract("libSQL", ledgers);
