@@ -14,6 +14,9 @@ export interface Definition {
   doc: string;
   /** Names a scope (`impl Foo`) and is no symbol itself. */
   readonly hidden: boolean;
+  /** Offsets of its node, where a tree was read. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** No node begins on the line, or it belongs to what stands above it. */

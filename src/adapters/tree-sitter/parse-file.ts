@@ -1,5 +1,5 @@
 import { headLength, languageOf, looksGenerated, secretLines } from "../../domain/discovery/mod.ts";
-import { noGraphFacts } from "../../domain/graph/mod.ts";
+import { type GraphFacts, noGraphFacts } from "../../domain/graph/mod.ts";
 import type { LineRange } from "../../domain/mod.ts";
 import type { ParsedFile, ParseInput, SkippedFile } from "../../ports/mod.ts";
 import { blankLines, overlongLines } from "./blank-lines.ts";
@@ -7,6 +7,7 @@ import { cutLines } from "./cut-lines.ts";
 import { countLines, decodeFile } from "./decode-file.ts";
 import { describeChunks, toSymbol } from "./describe-chunks.ts";
 import { loadGrammar } from "./grammar.ts";
+import { codeFacts, graphLanguages, outlineDefinitions } from "./graph/mod.ts";
 import { languageSpecs } from "./languages/all.ts";
 import { joinRanges, linesOf } from "./line-ranges.ts";
 import { type LineTable, lineTable } from "./line-table.ts";
@@ -39,7 +40,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
   // Blanked before anything reads it: no name, header or doc comment can carry a secret out.
   const text = blankLines(original, raw, joinRanges([...redacted, ...long], raw.count));
   const table = text === original ? raw : lineTable(text);
-  const { outline, understood } = await outlineOf(path, language, text, table, options);
+  const { outline, understood, graph } = await outlineOf(path, language, text, table, options);
   const errors = understood ? worthReporting(outline.errors, text, table) : [{ start: 1, end: table.count }];
   const chunks = describeChunks(text, table, cutLines(text, table, outline.cuts), outline);
   return {
@@ -52,8 +53,15 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
     redacted,
     partialReason:
       redacted.length > 0 ? "SECRET" : long.length > 0 ? "LINE_TOO_LONG" : errors.length > 0 ? "PARSE_ERROR" : "",
-    graph: noGraphFacts,
+    graph,
   };
+}
+
+interface Read {
+  readonly outline: Outline;
+  /** Whether the language's own reader got through. */
+  readonly understood: boolean;
+  readonly graph: GraphFacts;
 }
 
 async function outlineOf(
@@ -62,15 +70,22 @@ async function outlineOf(
   text: string,
   table: LineTable,
   options: ParseOptions,
-): Promise<{ readonly outline: Outline; readonly understood: boolean }> {
-  if (options.plain === true) return { outline: emptyOutline(table.count), understood: false };
+): Promise<Read> {
+  const unread = { outline: emptyOutline(table.count), understood: false, graph: noGraphFacts };
+  if (options.plain === true) return unread;
   const spec = languageSpecs.get(language === "typescript" && path.endsWith(".tsx") ? "tsx" : language);
-  if (spec === undefined) return { outline: plainOutline(language, text, table), understood: true };
+  if (spec === undefined) {
+    const outline = plainOutline(language, text, table);
+    return { outline, understood: true, graph: { ...noGraphFacts, definitions: outlineDefinitions(outline) } };
+  }
   const grammar = await loadGrammar(spec);
   const tree = grammar.parse(text, options.parseMs);
-  if (tree === undefined) return { outline: emptyOutline(table.count), understood: false };
+  if (tree === undefined) return unread;
   try {
-    return { outline: syntaxOutline(tree, grammar, text, table), understood: true };
+    const outline = syntaxOutline(tree, grammar, text, table);
+    const known = graphLanguages.get(spec.names[0]!);
+    const graph = known === undefined ? noGraphFacts : codeFacts(known, tree, outline, path, text, table);
+    return { outline, understood: true, graph };
   } finally {
     tree.delete();
   }

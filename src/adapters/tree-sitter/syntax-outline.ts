@@ -113,7 +113,7 @@ function walk(
           // Error recovery makes names of nothing and of half a file.
           if (found !== undefined && found.name !== "" && found.name.length <= longestName) {
             const doc = docFrom >= 0 ? docText(text.slice(docFrom, docTo)) : "";
-            holder = define(definitions, found, holder, line, last, doc);
+            holder = define(definitions, found, holder, { start: line, end: last, from: start, to: end }, doc);
             header = true;
             isDefinition = true;
             frame.wrapped = false;
@@ -153,8 +153,7 @@ function define(
   definitions: Definition[],
   found: Named,
   holder: number,
-  start: number,
-  end: number,
+  extent: Pick<Definition, "start" | "end" | "from" | "to">,
   doc: string,
 ): number {
   const outer = holder >= 0 ? definitions[holder]!.qualifiedName : "";
@@ -163,8 +162,7 @@ function define(
     name: found.name,
     qualifiedName: outer === "" ? own : `${outer}.${own}`,
     kind: found.kind,
-    start,
-    end,
+    ...extent,
     parent: holder,
     signature: "",
     doc,

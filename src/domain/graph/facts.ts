@@ -70,7 +70,10 @@ export interface GraphFacts {
   readonly module: string;
   readonly definitions: readonly Definition[];
   readonly imports: readonly ImportFact[];
+  /** Each kind, qualifier and name once in a definition, where it first stands. */
   readonly mentions: readonly Mention[];
+  /** How many mentions of a file with very many were left out, past the parser's limit; absent for none. */
+  readonly mentionsLeftOut?: number;
   readonly packages: readonly PackageFact[];
   readonly owners: readonly OwnerFact[];
   /**

@@ -1,0 +1,141 @@
+import { type Node, Query, type Tree } from "web-tree-sitter";
+import type { GraphLanguage } from "./graph-language.ts";
+
+/** What a marked identifier is. Of several at one place the first counts. */
+export const Role = {
+  skip: 0,
+  local: 1,
+  extends: 2,
+  implements: 3,
+  decorator: 4,
+  call: 5,
+  token: 6,
+  type: 7,
+  id: 8,
+} as const;
+
+const roleOf: ReadonlyMap<string, number> = new Map(Object.entries(Role));
+const roleBits = 16;
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Captures {
+  /** Identifiers by offset, each once: `offset * 16 + role`. */
+  readonly marks: Float64Array;
+  /** By start, outer before inner. */
+  readonly scopes: readonly Span[];
+  readonly imports: readonly Span[];
+  /** Offsets of names that are handed out. */
+  readonly exported: readonly number[];
+  /** Of those, the ones handed out as "default". */
+  readonly defaults: readonly number[];
+  /** Offsets of calls that load a module. */
+  readonly loads: readonly number[];
+  readonly cases: readonly (Span & { readonly title: number; readonly titleEnd: number })[];
+}
+
+export function markOffset(mark: number): number {
+  return Math.floor(mark / roleBits);
+}
+
+export function markRole(mark: number): number {
+  return mark % roleBits;
+}
+
+/** The role of the identifier at an offset; -1 when none is marked there. */
+export function roleAt(marks: Float64Array, offset: number): number {
+  let low = 0;
+  let high = marks.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = markOffset(marks[middle]!);
+    if (found === offset) return markRole(marks[middle]!);
+    if (found < offset) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** States a query may have open at once: deeper nesting than people write, and no hostile file makes it quadratic. */
+const openStates = 512;
+/** Longest that a file's query may run, in milliseconds: real files of 1 MB take a tenth. */
+const queryMs = 3_000;
+
+const queries = new WeakMap<object, Query>();
+
+/** Runs a language's query once over a tree. */
+export function readCaptures(tree: Tree, language: GraphLanguage): Captures {
+  let query = queries.get(tree.language);
+  if (query === undefined) {
+    query = new Query(tree.language, language.query);
+    queries.set(tree.language, query);
+  }
+  const deadline = Date.now() + queryMs;
+  const progressCallback = () => Date.now() > deadline;
+  const matches = query.matches(tree.rootNode, { matchLimit: openStates, progressCallback });
+  const marks: number[] = [];
+  const scopes: Span[] = [];
+  const imports: Span[] = [];
+  const exported: number[] = [];
+  const defaults: number[] = [];
+  const loads: number[] = [];
+  const cases: (Span & { title: number; titleEnd: number })[] = [];
+  for (const { captures } of matches) {
+    for (const { name, node } of captures) {
+      const role = roleOf.get(name);
+      if (role !== undefined) marks.push(node.startIndex * roleBits + role);
+      else if (name === "scope") scopes.push(span(node));
+      else if (name === "import") imports.push(span(node));
+      else if (name === "exported" || name === "default") {
+        exported.push(node.startIndex);
+        if (name === "default") defaults.push(node.startIndex);
+      } else if (name === "load") loads.push(node.startIndex);
+      else if (name === "case") {
+        const title = captures.find((capture) => capture.name === "title")?.node;
+        if (title !== undefined) cases.push({ ...span(node), title: title.startIndex, titleEnd: title.endIndex });
+      }
+    }
+  }
+  return {
+    marks: eachPlaceOnce(Float64Array.from(marks).sort()),
+    scopes: scopes.sort(outerFirst),
+    imports: eachOnce(imports.sort(outerFirst)),
+    exported,
+    defaults: defaults.sort(ascending),
+    loads: loads.sort(ascending),
+    cases: cases.sort(outerFirst),
+  };
+}
+
+function span(node: Node): Span {
+  return { start: node.startIndex, end: node.endIndex };
+}
+
+function outerFirst(a: Span, b: Span): number {
+  return a.start - b.start || b.end - a.end;
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}
+
+/** A statement that several patterns match is one. */
+function eachOnce(sorted: readonly Span[]): Span[] {
+  return sorted.filter((one, at) => one.start !== sorted[at - 1]?.start);
+}
+
+function eachPlaceOnce(sorted: Float64Array): Float64Array {
+  let kept = 0;
+  let last = -1;
+  for (const mark of sorted) {
+    const offset = markOffset(mark);
+    if (offset === last) continue;
+    last = offset;
+    sorted[kept] = mark;
+    kept += 1;
+  }
+  return sorted.subarray(0, kept);
+}

@@ -1,0 +1,170 @@
+import type { Definition } from "../../../domain/graph/mod.ts";
+import { type LineTable, lineAt } from "../line-table.ts";
+import type { Definition as Outlined } from "../outline.ts";
+import type { Captures } from "./captures.ts";
+import type { Candidate, GraphLanguage } from "./graph-language.ts";
+import { nameEnd } from "./read-name.ts";
+
+/** Text of a definition looked at for its modifiers, in characters. */
+const headLength = 400;
+/** Lines above a definition looked at for attributes. */
+const linesAbove = 12;
+/** Characters kept of a test's title. */
+const titleLength = 200;
+
+/** The text that a definition or a hidden scope covers. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+  /** The definition that mentions inside belong to; -1 for none. */
+  readonly index: number;
+  /** The definition that `extends` and `implements` inside speak of; -1 for none. */
+  readonly self: number;
+  readonly name: string;
+  /** Whether it is a test case, named by its title. */
+  readonly isCase: boolean;
+}
+
+export interface Defined {
+  readonly definitions: readonly Definition[];
+  /** By start, outer before inner. */
+  readonly extents: readonly Extent[];
+}
+
+interface Draft {
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  readonly outlined: Outlined | undefined;
+}
+
+/** The outline's definitions with test cases between them, hidden scopes left out, and who can name them. */
+export function readDefinitions(
+  outlined: readonly Outlined[],
+  captures: Captures,
+  language: GraphLanguage,
+  path: string,
+  text: string,
+  table: LineTable,
+): Defined {
+  const drafts = merged(outlined, captures, language, text);
+  const exported = handedOut(drafts, captures.exported, text);
+  const definitions: Definition[] = [];
+  const extents: Extent[] = [];
+  const byName = new Map<string, number>();
+  const open: {
+    readonly end: number;
+    readonly candidate: Candidate;
+    readonly index: number;
+    readonly inFunction: boolean;
+    readonly isCase: boolean;
+  }[] = [];
+  let line = 0;
+  for (const [order, draft] of drafts.entries()) {
+    while (open.length > 0 && open.at(-1)!.end <= draft.start) open.pop();
+    line = lineAt(table, draft.start, line);
+    const outer = open.at(-1);
+    const parent = outer?.index ?? -1;
+    const { name, outlined: known } = draft;
+    const inCase = outer?.candidate.qualifiedName;
+    const qualifiedName = known?.qualifiedName ?? (inCase === undefined ? name : `${inCase}.${name}`);
+    const head = text.slice(draft.start, Math.min(draft.end, draft.start + headLength));
+    const candidate: Candidate = {
+      name,
+      qualifiedName,
+      kind: known?.kind ?? "function",
+      parent,
+      head,
+      before: beforeName(head, name),
+      above: known === undefined ? "" : linesBefore(text, table, line),
+      holder: outer?.candidate,
+      marked: exported.has(order),
+      reachable: outer === undefined || outer.index < 0 || definitions[outer.index]!.exported,
+    };
+    const inFunction = outer?.inFunction === true;
+    const test = known === undefined || language.isTest(candidate, path);
+    if (known?.hidden !== true) {
+      const lines = known ?? { start: line, end: lineAt(table, Math.max(draft.start, draft.end - 1), line) };
+      definitions.push({
+        name,
+        qualifiedName,
+        kind: candidate.kind,
+        lines: { start: lines.start + 1, end: lines.end + 1 },
+        parent,
+        exported: known !== undefined && !inFunction && language.exported(candidate),
+        test,
+      });
+      if (!byName.has(qualifiedName)) byName.set(qualifiedName, definitions.length - 1);
+    }
+    const own = known?.hidden === true ? parent : definitions.length - 1;
+    // What a test case keeps in a variable is done by the test.
+    const isValue = candidate.kind === "constant" || candidate.kind === "variable";
+    const index = isValue && outer?.isCase === true ? parent : own;
+    const isCase = known === undefined || (isValue && outer?.isCase === true);
+    extents.push({ start: draft.start, end: draft.end, index, self: own, name, isCase: known === undefined });
+    const isFunction = candidate.kind === "function" || candidate.kind === "method";
+    open.push({ end: draft.end, candidate, index, inFunction: inFunction || isFunction, isCase });
+  }
+  return {
+    definitions,
+    extents: extents.map((extent, order) => ({ ...extent, self: selfOf(drafts[order]!, extent, byName) })),
+  };
+}
+
+/** A hidden scope (`impl Foo`) speaks of the type it names, wherever the file defines it. */
+function selfOf(draft: Draft, extent: Extent, byName: ReadonlyMap<string, number>): number {
+  if (draft.outlined?.hidden !== true) return extent.index;
+  return byName.get(draft.outlined.qualifiedName) ?? -1;
+}
+
+function merged(outlined: readonly Outlined[], captures: Captures, language: GraphLanguage, text: string): Draft[] {
+  const drafts: Draft[] = [];
+  for (const definition of outlined) {
+    const { from, to, name } = definition;
+    if (from !== undefined && to !== undefined) drafts.push({ start: from, end: to, name, outlined: definition });
+  }
+  for (const { start, end, title, titleEnd } of captures.cases) {
+    if (language.isCase?.(text, start) !== true) continue;
+    const name = text.slice(title, Math.min(titleEnd, title + titleLength)).replace(/^["'`]|["'`]$/g, "");
+    if (name.trim() !== "") drafts.push({ start, end, name: name.replace(/\s+/g, " ").trim(), outlined: undefined });
+  }
+  return drafts.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** Which drafts the captured names hand out: the definition that the name is part of, or else its neighbours of that name. */
+function handedOut(drafts: readonly Draft[], offsets: readonly number[], text: string): ReadonlySet<number> {
+  const found = new Set<number>();
+  if (offsets.length === 0) return found;
+  const byName = new Map<string, number[]>();
+  for (const [order, { name }] of drafts.entries()) {
+    const orders = byName.get(name);
+    if (orders === undefined) byName.set(name, [order]);
+    else orders.push(order);
+  }
+  for (const offset of offsets) {
+    const named = byName.get(text.slice(offset, nameEnd(text, offset))) ?? [];
+    // The innermost that begins shortly before its own name.
+    const own = named.findLast((order) => drafts[order]!.start <= offset && offset < drafts[order]!.end);
+    if (own !== undefined) found.add(own);
+    else for (const order of named) found.add(order);
+  }
+  return found;
+}
+
+function beforeName(head: string, name: string): string {
+  for (let at = head.indexOf(name); at >= 0; at = head.indexOf(name, at + 1)) {
+    if (!/[\w$]/.test(head[at - 1] ?? "") && !/[\w$]/.test(head[at + name.length] ?? "")) return head.slice(0, at);
+  }
+  return head.slice(0, 100);
+}
+
+/** Comments and attributes right above a line. */
+function linesBefore(text: string, table: LineTable, line: number): string {
+  const found: string[] = [];
+  for (let at = line - 1; at >= 0 && line - at <= linesAbove; at -= 1) {
+    const row = text.slice(table.starts[at], Math.min(table.starts[at + 1]!, table.starts[at]! + 200)).trim();
+    if (!/^(?:[#@[*]|\/[/*])/.test(row)) break;
+    found.push(row);
+  }
+  return found.reverse().join("\n");
+}

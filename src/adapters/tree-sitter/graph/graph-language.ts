@@ -1,0 +1,59 @@
+import type { Definition, ImportFact } from "../../../domain/graph/mod.ts";
+
+/** An import as its statement has it; where it stands is known to who reads the tree. */
+export type ImportedNames = Omit<ImportFact, "lines">;
+
+/** A definition while its flags are still being found. */
+export interface Candidate extends Omit<Definition, "lines" | "exported" | "test"> {
+  /** Text from its start up to its name: modifiers, attributes, keywords. */
+  readonly before: string;
+  /** Text from its start, at most a few lines. */
+  readonly head: string;
+  /** Lines above it that begin with a comment or an attribute, joined; "" for none. */
+  readonly above: string;
+  /** What encloses it in the file, hidden scopes (`impl`) included; undefined at top level. */
+  readonly holder: Candidate | undefined;
+  /** Whether a statement hands it out: captured as `exported` or `default`. */
+  readonly marked: boolean;
+  /** Whether what encloses it can be named by other files; true at top level. */
+  readonly reachable: boolean;
+}
+
+/**
+ * What the graph must know of one language. Its query captures by role:
+ *
+ * - `call`, `type`, `id`, `extends`, `implements`, `decorator`: the identifier that is mentioned. Qualifiers are read off
+ *   the text before it. `id` is any identifier and yields a reference when it is worth one.
+ * - `token`: an identifier in text that the grammar leaves unparsed (Rust's macros): a call when "(" follows.
+ * - `skip`: an identifier that mentions nothing. `local`: one that binds a name in the innermost `scope`.
+ * - `scope`: what parameters and local variables live in.
+ * - `import`: a statement for `imports`; `load`: a call's name, for `loaded`.
+ * - `case`, `title`: a call that is a test case, and its name.
+ * - `exported`: the name of something handed out; `default`: handed out under the name "default" as well.
+ */
+export interface GraphLanguage {
+  readonly query: string;
+  /** Names of the language itself, mentioned everywhere and defined nowhere. */
+  readonly builtins: ReadonlySet<string>;
+  /** Whether lower-case names that the file doesn't bind may belong to other files of its package. */
+  readonly packageScope?: boolean;
+  /** Whether names may end in "?" or "!". */
+  readonly rubyNames?: boolean;
+  /** Reads a captured import statement. */
+  imports(statement: string): readonly ImportedNames[];
+  /** Reads `require("x")` and the like at an offset of the text. */
+  loaded?(text: string, at: number): ImportedNames | undefined;
+  /** Whether others can name it; asked only of what no function encloses. */
+  exported(candidate: Candidate): boolean;
+  isTest(candidate: Candidate, path: string): boolean;
+  /** Whether the text at `at` begins a test case with a title. */
+  isCase?(text: string, at: number): boolean;
+  /** The package or namespace that the file says it is part of. */
+  module?(text: string): string;
+}
+
+export const noNames: ReadonlySet<string> = new Set();
+
+export function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(/\s+/));
+}

@@ -1,0 +1,170 @@
+import { type Candidate, type GraphLanguage, type ImportedNames, words } from "../graph-language.ts";
+import { isQuoted, tokensOf, unquoted } from "../statement-tokens.ts";
+
+/** What both grammars have; type annotations are TypeScript's. */
+const shared = `
+(call_expression function: (identifier) @call)
+(call_expression function: (member_expression property: [(property_identifier) (private_property_identifier)] @call))
+(new_expression constructor: (identifier) @call)
+(new_expression constructor: (member_expression property: (property_identifier) @call))
+(decorator [(identifier) @decorator
+  (member_expression property: (property_identifier) @decorator)
+  (call_expression function: [(identifier) @decorator (member_expression property: (property_identifier) @decorator)])])
+[(identifier) (shorthand_property_identifier)] @id
+[(function_declaration) (generator_function_declaration) (function_expression) (generator_function) (arrow_function)
+ (method_definition) (catch_clause) (for_in_statement)] @scope
+(variable_declarator name: (identifier) @local)
+(arrow_function parameter: (identifier) @local)
+(catch_clause parameter: (identifier) @local)
+(for_in_statement left: (identifier) @local)
+(shorthand_property_identifier_pattern) @local
+(pair_pattern value: [(identifier) @local (assignment_pattern left: (identifier) @local)])
+(array_pattern [(identifier) @local (assignment_pattern left: (identifier) @local)])
+(rest_pattern (identifier) @local)
+(import_statement) @import
+(export_statement source: (_)) @import
+(export_statement !source (export_clause (export_specifier name: (_) @exported))) @import
+(export_statement declaration: (_ name: (_) @exported))
+(export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @exported)))
+(export_statement declaration: (variable_declaration (variable_declarator name: (identifier) @exported)))
+(export_statement "default" declaration: (_ name: (_) @default))
+(export_statement !declaration (identifier) @default)
+(assignment_expression left: (member_expression) @_to right: (identifier) @default (#match? @_to "^module\\\\.exports$"))
+(assignment_expression left: (member_expression) @_to right: (object [
+  (shorthand_property_identifier) @exported (pair value: (identifier) @exported)]) (#match? @_to "^module\\\\.exports$"))
+(assignment_expression left: (member_expression) @_to right: (identifier) @exported
+  (#match? @_to "^(module\\\\.)?exports\\\\.\\\\w+$"))
+(call_expression function: (import) @load)
+(call_expression function: (identifier) @load (#eq? @load "require"))
+(call_expression arguments: (arguments . [(string) (template_string)] @title
+  [(arrow_function) (function_expression)])) @case
+`;
+
+const javascriptQuery = `${shared}
+(formal_parameters [(identifier) @local (assignment_pattern left: (identifier) @local)])
+(class_heritage [(identifier) @extends (member_expression property: (property_identifier) @extends)])
+`;
+
+const typescriptQuery = `${shared}
+(type_identifier) @type
+(required_parameter pattern: (identifier) @local)
+(optional_parameter pattern: (identifier) @local)
+(type_parameter name: (type_identifier) @local)
+(mapped_type_clause name: (type_identifier) @local)
+(infer_type (type_identifier) @local)
+[(class_declaration) (abstract_class_declaration) (interface_declaration) (type_alias_declaration) (function_signature)
+ (method_signature) (abstract_method_signature) (function_type) (constructor_type) (call_signature)
+ (construct_signature)] @scope
+(extends_clause value: [(identifier) @extends (member_expression property: (property_identifier) @extends)])
+(extends_type_clause type: [(type_identifier) @extends (generic_type name: (type_identifier) @extends)
+  (nested_type_identifier name: (type_identifier) @extends)
+  (generic_type name: (nested_type_identifier name: (type_identifier) @extends))])
+(implements_clause [(type_identifier) @implements (generic_type name: (type_identifier) @implements)
+  (nested_type_identifier name: (type_identifier) @implements)
+  (generic_type name: (nested_type_identifier name: (type_identifier) @implements))])
+`;
+
+const builtins = words(`
+Array ArrayBuffer ArrayLike AsyncGenerator AsyncIterable AsyncIterableIterator AsyncIterator Awaited BigInt BigInt64Array
+BigUint64Array Boolean DataView Date Error EvalError Exclude Extract Float32Array Float64Array Function Generator Infinity
+InstanceType Int16Array Int32Array Int8Array Intl Iterable IterableIterator Iterator JSON Map Math NaN NonNullable Number
+Object Omit Parameters Partial Pick Promise PromiseLike Proxy RangeError Readonly ReadonlyArray ReadonlyMap ReadonlySet
+Record ReferenceError Reflect RegExp Required ReturnType Set SharedArrayBuffer String Symbol SyntaxError TypeError
+URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet
+arguments clearInterval clearTimeout console decodeURI decodeURIComponent encodeURI encodeURIComponent eval exports
+globalThis isFinite isNaN module parseFloat parseInt queueMicrotask require setImmediate setInterval setTimeout
+structuredClone undefined`);
+
+/** `import …` and `export …`, whatever their layout. */
+function imports(statement: string): ImportedNames[] {
+  const tokens = tokensOf(statement);
+  const reexport = tokens[0] === "export";
+  const from = tokens.lastIndexOf("from");
+  const required = tokens.indexOf("require");
+  const quoted = tokens.findLast(isQuoted);
+  // An export without a source renames what this file has itself.
+  const specifier = reexport && from < 0 ? "" : quoted === undefined ? "" : unquoted(quoted);
+  if (specifier === "" && !reexport) return [];
+  const names: { imported: string; local: string }[] = [];
+  if (required > 0) return [{ specifier, names: [{ imported: "*", local: tokens[1] ?? "" }], reexport: false }];
+  const stop = from < 0 ? tokens.length : from;
+  let braces = false;
+  for (let at = 1; at < stop; at += 1) {
+    const token = tokens[at]!;
+    if (token === "{" || token === "}") braces = token === "{";
+    if (!/^[\p{ID_Continue}$*]|^["']/u.test(token)) continue;
+    // `type` is a modifier unless it is the name itself.
+    if (
+      token === "type" &&
+      /^[\p{ID_Continue}$*{]/u.test(tokens[at + 1] ?? "") &&
+      tokens[at + 1] !== "as" &&
+      at + 1 < stop
+    )
+      continue;
+    const name = isQuoted(token) ? unquoted(token) : token;
+    const alias = tokens[at + 1] === "as" ? tokens[at + 2] : undefined;
+    if (alias !== undefined) at += 2;
+    if (braces || token === "*")
+      names.push({ imported: name, local: alias === undefined ? name : isQuoted(alias) ? unquoted(alias) : alias });
+    else if (from >= 0) names.push({ imported: "default", local: name });
+  }
+  if (specifier === "" && reexport) {
+    const renamed = names.filter(({ imported, local }) => imported !== local);
+    return renamed.length === 0 ? [] : [{ specifier, names: renamed, reexport }];
+  }
+  return [{ specifier, names, reexport }];
+}
+
+const target =
+  /(?:(?:const|let|var)\s+|^\s*)(\{[^{}]*\}|[\p{ID_Continue}$]+)\s*(?::[^=;]*)?=\s*(?:await\s+|\(\s*await\s+)?$/u;
+
+/** `require("x")` and `import("x")`, with what they are bound to where a variable takes them. */
+function loaded(text: string, at: number): ImportedNames | undefined {
+  const call = /^(?:require|import)\s*\(\s*(["'`])([^"'`$\n]+)\1/.exec(text.slice(at, at + 400));
+  if (call === null) return undefined;
+  const before = text.slice(Math.max(0, at - 400), at);
+  const bound = target.exec(before.slice(Math.max(before.lastIndexOf(";"), before.lastIndexOf("\n\n")) + 1))?.[1];
+  const specifier = call[2]!;
+  if (bound === undefined) return { specifier, names: [], reexport: false };
+  if (!bound.startsWith("{")) return { specifier, names: [{ imported: "*", local: bound }], reexport: false };
+  const names = bound
+    .slice(1, -1)
+    .split(",")
+    .map((part) => /^\s*([\w$]+)(?:\s*:\s*([\w$]+))?/.exec(part))
+    .filter((match) => match !== null)
+    .map(([, imported = "", local]) => ({ imported, local: local ?? imported }));
+  return { specifier, names, reexport: false };
+}
+
+const caseCall =
+  /(?:describe|context|suite|it|test|specify|bench|fdescribe|xdescribe|fit|xit|xtest|Deno\s*\.\s*test)\b\s*(?:[.(]|\()/y;
+
+/** Test cases by the names that runners give their functions, uvu's own suites included. */
+function isCase(text: string, at: number): boolean {
+  caseCall.lastIndex = at;
+  if (caseCall.test(text)) return true;
+  const callee = /^([\p{ID_Continue}$]+)(?:\.(?:only|skip|before|after))?\s*\(/u.exec(text.slice(at, at + 80))?.[1];
+  if (callee === undefined || !text.includes("suite(")) return false;
+  return new RegExp(`\\b${callee.replaceAll("$", "\\$")}\\s*=\\s*(?:[\\w$]+\\.)?suite\\(`).test(text);
+}
+
+function exported(candidate: Candidate): boolean {
+  const { holder, marked, name, before, head, kind } = candidate;
+  if (marked) return true;
+  if (holder === undefined) return /^(?:module\.)?exports\./.test(head);
+  const member = holder.kind === "class" || holder.kind === "interface" || kind === "method";
+  return member && candidate.reachable && !name.startsWith("#") && !/\bprivate\b/.test(before);
+}
+
+const isTest = () => false;
+
+export const typescript: GraphLanguage = {
+  query: typescriptQuery,
+  builtins,
+  imports,
+  loaded,
+  exported,
+  isTest,
+  isCase,
+};
+export const javascript: GraphLanguage = { ...typescript, query: javascriptQuery };
