@@ -78,9 +78,9 @@ export function ingestService(parts: ServiceParts): ServiceBinding {
   }
 
   /** What keeps a source fresh, for its coverage reports. */
-  async function scheduleOf(_source: string, signal: AbortSignal) {
+  async function scheduleOf(_source: string, principal: Principal, signal: AbortSignal) {
     const schedule = (await parts.scheduler.list(signal)).find(({ name }) => name === "ingest");
-    return schedule && toSchedule(schedule);
+    return schedule && toSchedule(schedule, principal);
   }
 
   const implementation: IngestServiceImplementation<CallExtension> = {

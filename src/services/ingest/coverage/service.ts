@@ -23,7 +23,7 @@ export interface CoverageServiceParts {
   readonly sources: Sources;
   readonly state: Pick<State, "jobs" | "pageKey" | "revisions">;
   /** The schedule that keeps a source's reports fresh, as it stands now; none where nothing is scheduled. */
-  readonly scheduleOf?: (source: string, signal: AbortSignal) => Promise<Schedule | undefined>;
+  readonly scheduleOf?: (source: string, principal: Principal, signal: AbortSignal) => Promise<Schedule | undefined>;
 }
 
 type Call = CallContext & CallExtension;
@@ -64,8 +64,11 @@ export function coverageHandlers(parts: CoverageServiceParts): Handlers {
     });
   }
 
-  async function toReport(report: CoverageReport, withRemoved: boolean, signal: AbortSignal) {
-    return { ...toBareReport(report, withRemoved), schedule: await parts.scheduleOf?.(report.source, signal) };
+  async function toReport(report: CoverageReport, withRemoved: boolean, principal: Principal, signal: AbortSignal) {
+    return {
+      ...toBareReport(report, withRemoved),
+      schedule: await parts.scheduleOf?.(report.source, principal, signal),
+    };
   }
 
   return {
@@ -91,7 +94,7 @@ export function coverageHandlers(parts: CoverageServiceParts): Handlers {
       const entries = found.slice(0, limit);
       const next = { after: entries.at(-1)?.path ?? "", reportId };
       return {
-        report: await toReport(report, pageToken === "", signal),
+        report: await toReport(report, pageToken === "", principal, signal),
         entries: entries.map(toEntry),
         nextPageToken: found.length > limit ? await sealPage(state.pageKey, scope, next) : "",
       };
@@ -103,7 +106,7 @@ export function coverageHandlers(parts: CoverageServiceParts): Handlers {
       const actor = { tokenId, name: caller, scope, peer };
       const answer = await generateOnce.do(idempotencyKey, principal, { source }, signal, async () => {
         const report = await coverage.generate(source, actor, requestId, signal);
-        return GenerateCoverageResponse.toJSON({ report: await toReport(report, true, signal) });
+        return GenerateCoverageResponse.toJSON({ report: await toReport(report, true, principal, signal) });
       });
       return GenerateCoverageResponse.fromJSON(answer);
     },
@@ -126,7 +129,7 @@ export function coverageHandlers(parts: CoverageServiceParts): Handlers {
       const last = page.at(-1);
       const next = last && { time: last.generatedAt, id: last.reportId };
       return {
-        reports: await Promise.all(page.map((report) => toReport(report, false, signal))),
+        reports: await Promise.all(page.map((report) => toReport(report, false, principal, signal))),
         nextPageToken: next && rest.length > limit ? await sealPage(state.pageKey, scope, next) : "",
       };
     },

@@ -29,11 +29,11 @@ export function scheduleHandlers({ scheduler, state }: ScheduleServiceParts): Ha
 
   /** A schedule's job is about every source, so whoever is kept from some may not start or stop it. */
   function askerOf({ principal, requestId }: Call, schedule: string): Asker {
-    if (schedule === "") throw invalid("name", "is empty; ListSchedules names those there are");
     if (principal.sources !== undefined)
       throw new Fault("forbidden", "schedules concern every source; use a token that is not limited to some", {
         reason: "TOKEN_LIMITED_TO_SOURCES",
       });
+    if (schedule === "") throw invalid("name", "is empty; ListSchedules names those there are");
     return { actor: actorOf(principal), requestId };
   }
 
@@ -47,24 +47,27 @@ export function scheduleHandlers({ scheduler, state }: ScheduleServiceParts): Ha
       const page = rest.slice(0, limit);
       const last = page.at(-1)?.name;
       const nextPageToken = rest.length > limit ? await sealPage(state.pageKey, scope, { after: last }) : "";
-      return { schedules: page.map(toSchedule), nextPageToken };
+      return { schedules: page.map((schedule) => toSchedule(schedule, principal)), nextPageToken };
     },
 
     async triggerSchedule({ name, idempotencyKey }, call) {
       const asker = askerOf(call, name);
       const answer = await triggerOnce.do(idempotencyKey, call.principal, { name }, call.signal, async () => {
         const { schedule, runs } = await scheduler.trigger(name, asker, call.signal);
-        return TriggerScheduleResponse.toJSON({ schedule: toSchedule(schedule), runs: runs.map(toRun) });
+        return TriggerScheduleResponse.toJSON({
+          schedule: toSchedule(schedule, call.principal),
+          runs: runs.map(toRun),
+        });
       });
       return TriggerScheduleResponse.fromJSON(answer);
     },
 
     async pauseSchedule({ name }, call) {
-      return { schedule: toSchedule(await scheduler.pause(name, askerOf(call, name), call.signal)) };
+      return { schedule: toSchedule(await scheduler.pause(name, askerOf(call, name), call.signal), call.principal) };
     },
 
     async resumeSchedule({ name }, call) {
-      return { schedule: toSchedule(await scheduler.resume(name, askerOf(call, name), call.signal)) };
+      return { schedule: toSchedule(await scheduler.resume(name, askerOf(call, name), call.signal), call.principal) };
     },
   };
 }
