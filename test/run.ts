@@ -12,7 +12,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** Suites with commands of their own. */
-const heavy = ["backends", "bench", "browser", "clients", "crash", "eval", "hostile", "smoke", "soak"];
+const heavy = ["backends", "bench", "browser", "clients", "crash", "eval", "hostile", "prometheus", "smoke", "soak"];
 const args = process.argv.slice(2);
 const deno = args.includes("--deno");
 /** Deno runs the sources, Node what was built. */

@@ -104,7 +104,7 @@ function within(value: string, values: LabelValues, seen: Set<string>): boolean 
 function initialSeries(declared: MetricDeclaration, known: KnownValues): Record<string, string>[] {
   let series: Record<string, string>[] = [{}];
   for (const [label, values] of Object.entries(declared.labels)) {
-    const names = "atMost" in values ? (known[label] ?? []) : values;
+    const names = "atMost" in values ? (values.atFirst ?? known[label] ?? []) : values;
     series = series.flatMap((labels) => names.map((name) => ({ ...labels, [label]: name })));
   }
   return series;

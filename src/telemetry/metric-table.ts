@@ -1,7 +1,14 @@
 import { coverageClasses, runStates, scheduleNames, tickOutcomes } from "../domain/mod.ts";
 
 /** Every value a label may take, or how many different ones it may at most have: the rest is counted as "other". */
-export type LabelValues = readonly string[] | { readonly atMost: number; readonly such: string };
+export type LabelValues =
+  | readonly string[]
+  | {
+      readonly atMost: number;
+      readonly such: string;
+      /** Values whose series begin at zero, where the first event must not be lost to a rate. */
+      readonly atFirst?: readonly string[];
+    };
 
 export interface MetricDeclaration {
   readonly name: string;
@@ -22,7 +29,7 @@ const delay = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10
 const hits = [0, 1, 2, 5, 10, 20, 50, 100];
 
 const sources: LabelValues = { atMost: 200, such: "a configured source" };
-const stages: LabelValues = { atMost: 32, such: "a stage" };
+const stages = { atMost: 32, such: "a stage" };
 const methods: LabelValues = { atMost: 100, such: "an RPC, as Service/Method" };
 const backends: LabelValues = { atMost: 12, such: "libsql, qdrant, memory, embedder, parser, git" };
 const operations: LabelValues = { atMost: 100, such: "a port's method" };
@@ -93,7 +100,7 @@ const table: readonly MetricDeclaration[] = [
   }),
   histogram("km_search_duration_seconds", "Time a search spent in a stage; the stage total is the whole.", request, {
     mode: modes,
-    stage: stages,
+    stage: { ...stages, atFirst: ["total"] },
   }),
   histogram("km_search_hits", "Hits on a page of a search; the bucket 0 counts the empty ones.", hits, { mode: modes }),
   histogram("km_graph_duration_seconds", "Time a question to the graph took.", request, { method: methods }),
