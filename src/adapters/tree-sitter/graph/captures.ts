@@ -8,10 +8,12 @@ export const Role = {
   extends: 2,
   implements: 3,
   decorator: 4,
-  call: 5,
-  token: 6,
-  type: 7,
-  id: 8,
+  base: 5,
+  call: 6,
+  derived: 7,
+  token: 8,
+  type: 9,
+  id: 10,
 } as const;
 
 const roleOf: ReadonlyMap<string, number> = new Map(Object.entries(Role));

@@ -21,6 +21,8 @@ export interface Extent {
   /** The definition that `extends` and `implements` inside speak of; -1 for none. */
   readonly self: number;
   readonly name: string;
+  /** Where its name stands, or nearly: modifiers and annotations come before. */
+  readonly nameAt: number;
   /** Whether it is a test case, named by its title. */
   readonly isCase: boolean;
 }
@@ -35,6 +37,8 @@ interface Draft {
   readonly start: number;
   readonly end: number;
   readonly name: string;
+  /** Where a test case's title stands. */
+  readonly titleAt: number;
   readonly outlined: Outlined | undefined;
 }
 
@@ -101,32 +105,40 @@ export function readDefinitions(
     const isValue = candidate.kind === "constant" || candidate.kind === "variable";
     const index = isValue && outer?.isCase === true ? parent : own;
     const isCase = known === undefined || (isValue && outer?.isCase === true);
-    extents.push({ start: draft.start, end: draft.end, index, self: own, name, isCase: known === undefined });
+    extents.push({
+      start: draft.start,
+      end: draft.end,
+      index,
+      self: own,
+      name,
+      nameAt: known === undefined ? draft.titleAt : draft.start + candidate.before.length,
+      isCase: known === undefined,
+    });
     const isFunction = candidate.kind === "function" || candidate.kind === "method";
     open.push({ end: draft.end, candidate, index, inFunction: inFunction || isFunction, isCase });
   }
-  return {
-    definitions,
-    extents: extents.map((extent, order) => ({ ...extent, self: selfOf(drafts[order]!, extent, byName) })),
-  };
+  return { definitions, extents: extents.map((extent, order) => speaksOf(extent, drafts[order]!, byName)) };
 }
 
 /** A hidden scope (`impl Foo`) speaks of the type it names, wherever the file defines it. */
-function selfOf(draft: Draft, extent: Extent, byName: ReadonlyMap<string, number>): number {
-  if (draft.outlined?.hidden !== true) return extent.index;
-  return byName.get(draft.outlined.qualifiedName) ?? -1;
+function speaksOf(extent: Extent, draft: Draft, byName: ReadonlyMap<string, number>): Extent {
+  if (draft.outlined?.hidden !== true) return extent;
+  const self = byName.get(draft.outlined.qualifiedName) ?? -1;
+  return { ...extent, self, index: self < 0 ? extent.index : self };
 }
 
 function merged(outlined: readonly Outlined[], captures: Captures, language: GraphLanguage, text: string): Draft[] {
   const drafts: Draft[] = [];
   for (const definition of outlined) {
     const { from, to, name } = definition;
-    if (from !== undefined && to !== undefined) drafts.push({ start: from, end: to, name, outlined: definition });
+    if (from !== undefined && to !== undefined)
+      drafts.push({ start: from, end: to, name, titleAt: from, outlined: definition });
   }
   for (const { start, end, title, titleEnd } of captures.cases) {
     if (language.isCase?.(text, start) !== true) continue;
     const name = text.slice(title, Math.min(titleEnd, title + titleLength)).replace(/^["'`]|["'`]$/g, "");
-    if (name.trim() !== "") drafts.push({ start, end, name: name.replace(/\s+/g, " ").trim(), outlined: undefined });
+    if (name.trim() !== "")
+      drafts.push({ start, end, name: name.replace(/\s+/g, " ").trim(), titleAt: title, outlined: undefined });
   }
   return drafts.sort((a, b) => a.start - b.start || b.end - a.end);
 }

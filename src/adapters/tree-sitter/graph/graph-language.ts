@@ -1,4 +1,5 @@
 import type { Definition, ImportFact } from "../../../domain/graph/mod.ts";
+import type { Spelling } from "./read-name.ts";
 
 /** An import as its statement has it; where it stands is known to who reads the tree. */
 export type ImportedNames = Omit<ImportFact, "lines">;
@@ -26,6 +27,8 @@ export interface Candidate extends Omit<Definition, "lines" | "exported" | "test
  *   the text before it. `id` is any identifier and yields a reference when it is worth one.
  * - `token`: an identifier in text that the grammar leaves unparsed (Rust's macros): a call when "(" follows.
  * - `skip`: an identifier that mentions nothing. `local`: one that binds a name in the innermost `scope`.
+ * - `base`: a base of a type, an interface by its name (`IThing`) or else a class.
+ * - `derived`: an identifier in an attribute, which is a reference from what the attribute stands before.
  * - `scope`: what parameters and local variables live in.
  * - `import`: a statement for `imports`; `load`: a call's name, for `loaded`.
  * - `case`, `title`: a call that is a test case, and its name.
@@ -37,8 +40,10 @@ export interface GraphLanguage {
   readonly builtins: ReadonlySet<string>;
   /** Whether lower-case names that the file doesn't bind may belong to other files of its package. */
   readonly packageScope?: boolean;
-  /** Whether names may end in "?" or "!". */
-  readonly rubyNames?: boolean;
+  /** How names are spelled where words and "$" don't do. */
+  readonly spelling?: Spelling;
+  /** Whether decorators stand inside what they decorate, as annotations do; else they come before it. */
+  readonly annotations?: boolean;
   /** Reads a captured import statement. */
   imports(statement: string): readonly ImportedNames[];
   /** Reads `require("x")` and the like at an offset of the text. */

@@ -3,7 +3,7 @@ import { type LineTable, lineAt } from "../line-table.ts";
 import { type Captures, markOffset, markRole, Role, roleAt } from "./captures.ts";
 import type { Defined, Extent } from "./definitions.ts";
 import type { GraphLanguage } from "./graph-language.ts";
-import { isMember, memberAfter, nameEnd, qualifierBefore, skipSpace } from "./read-name.ts";
+import { isMember, memberAfter, nameEnd, qualifierBefore, type Spelling, skipSpace } from "./read-name.ts";
 import { ScopeWalk } from "./scopes.ts";
 
 /** Mentions kept of one file, the first ones: what people write has a tenth; generated tables have any number. */
@@ -29,7 +29,7 @@ export function readMentions(
   const starts = new Map(extents.map((extent) => [extent.start, extent.name]));
   const isDefinition = (offset: number) => starts.get(offset) === text.slice(offset, nameEnd(text, offset));
   const scopes = ScopeWalk.of(captures, text, isDefinition);
-  const ruby = language.rubyNames === true;
+  const { spelling } = language;
   const mentions: Mention[] = [];
   const seen = new Set<string>();
   let leftOut = 0;
@@ -65,50 +65,80 @@ export function readMentions(
     }
     while (open.length > 0 && open.at(-1)!.end <= offset) open.pop();
     const within = open.at(-1);
-    // The name of the runner's function that makes the case.
-    if (within?.isCase === true && within.start === offset) continue;
+    // The runner's function that makes the case.
+    if (within?.isCase === true && offset < within.nameAt) continue;
     const from = within?.index ?? -1;
-    const end = nameEnd(text, offset, ruby);
+    const end = nameEnd(text, offset, spelling);
     const name = text.slice(offset, end);
 
-    if (role === Role.id || role === Role.token) {
-      if (role === Role.token && text[skipSpace(text, end)] === "(") {
-        const qualifier = qualifierBefore(text, offset, ruby);
-        if (qualifier !== "" || !(language.builtins.has(name) || scopes.binds(name, offset)))
-          add("call", name, qualifier, from, offset);
-        continue;
-      }
-      if (isMember(text, offset) || language.builtins.has(name)) continue;
-      const imported = names.locals.has(name);
-      const worth =
-        imported || names.prefixes.has(name) || isCapital(name) || top.has(name) || language.packageScope === true;
+    if (role === Role.id || (role === Role.token && !isCalled(text, end))) {
+      if (text[offset - 1] === "$" || isMember(text, offset, spelling) || language.builtins.has(name)) continue;
+      const bound = names.locals.has(name) || names.prefixes.has(name);
+      const worth = bound || isCapital(name) || top.has(name) || language.packageScope === true;
       if (!worth || within?.name === name || scopes.binds(name, offset) || isAssigned(text, end)) continue;
-      const member = chainMember(text, name, end, names);
-      if (member !== undefined && (imported || names.prefixes.has(name) || isCapital(name))) {
+      const member = bound || isCapital(name) ? chainMember(text, name, end, names, spelling) : undefined;
+      if (member !== undefined) {
         if (!isRead(captures.marks, text, member)) add("reference", member.name, member.qualifier, from, member.at);
         if (names.modules.has(name) || names.prefixes.has(name)) continue;
       }
       add("reference", name, "", from, offset);
       continue;
     }
-    const qualifier = qualifierBefore(text, offset, ruby);
+    const qualifier = qualifierBefore(text, offset, spelling);
     if (qualifier === "" && (language.builtins.has(name) || scopes.binds(name, offset))) continue;
-    if (role === Role.type) {
-      if (qualifier !== "" || within?.name !== name) add("reference", name, qualifier, from, offset);
-    } else if (role === Role.decorator) {
-      add("call", name, qualifier, decorated(extents, nextExtent, within), offset);
-    } else if (role === Role.call) add("call", name, qualifier, from, offset);
-    else add(role === Role.extends ? "extends" : "implements", name, qualifier, within?.self ?? -1, offset);
+    switch (role) {
+      case Role.type:
+        // A module on the way to a name is no mention of its own.
+        if (!isCapital(name) && memberAfter(text, end, spelling) >= 0) break;
+        if (qualifier !== "" || within?.name !== name) add("reference", name, qualifier, from, offset);
+        break;
+      case Role.decorator:
+        add("call", name, qualifier, decorated(offset, extents, nextExtent, within, language), offset);
+        break;
+      case Role.derived:
+        if (isCapital(name))
+          add("reference", name, qualifier, decorated(offset, extents, nextExtent, within, language), offset);
+        break;
+      case Role.base: {
+        const isClass = definitions[from]?.kind !== "interface" && !/^I\p{Lu}/u.test(name);
+        add(
+          isClass || definitions[from]?.kind === "interface" ? "extends" : "implements",
+          name,
+          qualifier,
+          from,
+          offset,
+        );
+        break;
+      }
+      case Role.extends:
+      case Role.implements:
+        add(role === Role.extends ? "extends" : "implements", name, qualifier, within?.self ?? -1, offset);
+        break;
+      default:
+        if (spelling === "shell" && name.includes("/")) add("path", name, "", from, offset);
+        else if (spelling === "ruby" && name === "new" && /^[A-Z][\w:]*$/.test(qualifier)) {
+          // `A::B.new` makes a B.
+          const cut = qualifier.lastIndexOf("::");
+          add("call", qualifier.slice(cut < 0 ? 0 : cut + 2), qualifier.slice(0, Math.max(0, cut)), from, offset);
+        } else add("call", name, qualifier, from, offset);
+    }
   }
   // Members of a chain are read ahead of what stands between.
   mentions.sort((a, b) => a.lines.start - b.lines.start);
   return { mentions, leftOut };
 }
 
-/** A decorator speaks of the definition that follows it, unless it stands inside that one already. */
-function decorated(extents: readonly Extent[], next: number, within: Extent | undefined): number {
+/** A decorator speaks of what it stands in, where the language has it so, or else of the definition that follows. */
+function decorated(
+  offset: number,
+  extents: readonly Extent[],
+  next: number,
+  within: Extent | undefined,
+  language: GraphLanguage,
+): number {
   const following = extents[next];
-  if (following === undefined) return within?.index ?? -1;
+  const inside = language.annotations === true || (within !== undefined && offset < within.nameAt);
+  if (following === undefined || inside) return within?.index ?? -1;
   return within === undefined || following.start < within.end ? following.index : within.index;
 }
 
@@ -143,11 +173,11 @@ function isRead(marks: Float64Array, text: string, member: { readonly at: number
 }
 
 /** The member that follows a name, past the dots of an imported module's own name. */
-function chainMember(text: string, first: string, from: number, names: ImportedNames) {
+function chainMember(text: string, first: string, from: number, names: ImportedNames, spelling?: Spelling) {
   let qualifier = first;
   let end = from;
   for (;;) {
-    const at = memberAfter(text, end);
+    const at = memberAfter(text, end, spelling);
     if (at < 0) return undefined;
     end = nameEnd(text, at);
     const name = text.slice(at, end);
@@ -160,6 +190,12 @@ function chainMember(text: string, first: string, from: number, names: ImportedN
 function isCapital(name: string): boolean {
   const first = name[0]!;
   return first !== first.toLowerCase();
+}
+
+/** A call or a macro's call, in text that the grammar didn't parse. */
+function isCalled(text: string, end: number): boolean {
+  const at = skipSpace(text, end);
+  return text[at] === "(" || (text[at] === "!" && /[([{]/.test(text[at + 1] ?? ""));
 }
 
 /** `x = 1` mentions no value of x; neither does a named argument. */

@@ -13,14 +13,25 @@ export function isWord(code: number): boolean {
   );
 }
 
-/** The end of the name at `at`, "#" of private members and Ruby's "?" and "!" included. */
-export function nameEnd(text: string, at: number, ruby = false): number {
+/**
+ * `ruby`: names may end in "?" or "!". `shell`: commands may hold "-", "." and "/". `arrows`: "->" stands before a member;
+ * elsewhere it is part of a lambda or a return type.
+ */
+export type Spelling = "ruby" | "shell" | "arrows";
+
+/** The end of the name at `at`, "#" of private members and "~" of destructors included. */
+export function nameEnd(text: string, at: number, spelling?: Spelling): number {
   let end = at;
-  if (text.charCodeAt(end) === 35 || text.charCodeAt(end) === 64 || text.charCodeAt(end) === 126) end += 1;
+  const first = text.charCodeAt(end);
+  if (first === 35 || first === 64 || first === 126) end += 1;
   while (end < text.length && isWord(text.charCodeAt(end))) end += 1;
+  if (spelling === undefined) return end;
+  if (spelling === "shell") {
+    while (end < text.length && (isWord(text.charCodeAt(end)) || "-./:+".includes(text[end]!))) end += 1;
+    return end;
+  }
   const next = text[end];
-  if (ruby && (next === "?" || next === "!") && text[end + 1] !== "=") end += 1;
-  return end;
+  return (next === "?" || next === "!") && text[end + 1] !== "=" ? end + 1 : end;
 }
 
 export function skipSpace(text: string, at: number): number {
@@ -36,30 +47,31 @@ function skipSpaceBack(text: string, at: number): number {
 }
 
 /** Length of the member separator that ends at `at`; 0 for none. */
-function separatorBefore(text: string, at: number): number {
+function separatorBefore(text: string, at: number, spelling: Spelling | undefined): number {
   const last = text[at - 1];
   const second = text[at - 2];
   // "..." spreads and ".." ranges separate no member.
   if (last === ".") return second === "." ? 0 : second === "?" || second === "&" ? 2 : 1;
   if (last === ":" && second === ":") return 2;
-  if (last === ">" && second === "-") return text[at - 3] === "?" ? 3 : 2;
+  if (spelling === "arrows" && last === ">" && second === "-") return text[at - 3] === "?" ? 3 : 2;
   return last === "\\" ? 1 : 0;
 }
 
 /** Start of the name that follows `at` as a member; -1 when none does. */
-export function memberAfter(text: string, at: number): number {
+export function memberAfter(text: string, at: number, spelling?: Spelling): number {
   let to = skipSpace(text, at);
   if (text[to] === "?" && (text[to + 1] === "." || text[to + 1] === "-")) to += 1;
   if (text[to] === "." && text[to + 1] !== ".") to += 1;
-  else if ((text[to] === ":" && text[to + 1] === ":") || (text[to] === "-" && text[to + 1] === ">")) to += 2;
+  else if (text[to] === ":" && text[to + 1] === ":") to += 2;
+  else if (spelling === "arrows" && text[to] === "-" && text[to + 1] === ">") to += 2;
   else return -1;
   to = skipSpace(text, to);
   return isWord(text.charCodeAt(to)) ? to : -1;
 }
 
 /** Whether the name at `at` is a member of something. */
-export function isMember(text: string, at: number): boolean {
-  return separatorBefore(text, skipSpaceBack(text, at)) > 0;
+export function isMember(text: string, at: number, spelling?: Spelling): boolean {
+  return separatorBefore(text, skipSpaceBack(text, at), spelling) > 0;
 }
 
 const openers: Readonly<Record<string, string>> = { ")": "(", "]": "[", ">": "<" };
@@ -83,13 +95,13 @@ function bracketStart(text: string, at: number, floor: number): number {
  * What stands before the name at `at`, as written without spaces: `this.pool`, `a::b`, `std`. What brackets hold is left
  * out: `f(x).g` gives `f()`, a chain that begins with a literal or too far away begins with "…".
  */
-export function qualifierBefore(text: string, at: number, ruby = false): string {
+export function qualifierBefore(text: string, at: number, spelling?: Spelling): string {
   const parts: string[] = [];
   const floor = Math.max(0, at - reach);
   let here = at;
   for (;;) {
     const after = skipSpaceBack(text, here);
-    const length = separatorBefore(text, after);
+    const length = separatorBefore(text, after, spelling);
     if (length === 0) break;
     let to = skipSpaceBack(text, after - length);
     const separator = text.slice(after - length, after);
@@ -102,12 +114,14 @@ export function qualifierBefore(text: string, at: number, ruby = false): string 
         if (start < 0) break;
         if (last !== ">") chain = `${last === ")" ? "()" : "[]"}${chain}`;
         to = start;
+        // Rust's `Vec::<u8>::new`.
+        if (last === ">" && text[to - 1] === ":" && text[to - 2] === ":") to -= 2;
         continue;
       }
       const end = to;
       while (to > floor && isWord(text.charCodeAt(to - 1))) to -= 1;
       if (text[to - 1] === "#") to -= 1;
-      while (ruby && text[to - 1] === "@") to -= 1;
+      while (spelling === "ruby" && text[to - 1] === "@") to -= 1;
       chain = text.slice(to, end) + chain;
       break;
     }
