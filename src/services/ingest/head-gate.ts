@@ -1,4 +1,5 @@
 import type { Source } from "../../ports/mod.ts";
+import { lacksGraph } from "./graph/lacks-graph.ts";
 import { fingerprintOf, type IngestParts } from "./ingest-parts.ts";
 import type { Rules } from "./ingest-settings.ts";
 import { settingsKey } from "./settings-key.ts";
@@ -21,6 +22,7 @@ export async function headUnchanged(
   // What failed is tried again, whatever HEAD says.
   const [last] = await state.jobs.runs({ sources: [source.name], states: ["succeeded", "failed"] }, "", 1, signal);
   if (last?.state === "failed") return false;
+  if (await lacksGraph(parts.graph, served, signal)) return false;
   const head = await source.head(signal);
   return head.commit === served.commit && !head.dirty;
 }

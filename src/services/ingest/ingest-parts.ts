@@ -4,6 +4,7 @@ import type {
   Clock,
   Coverage,
   Embedder,
+  GraphStore,
   Parser,
   Random,
   Sources,
@@ -21,6 +22,8 @@ export interface IngestParts {
   readonly ledger: AuditLedger;
   readonly telemetry: Telemetry;
   readonly clock: Clock & Random;
+  /** None: the graph is off, and an ingest writes passages alone. */
+  readonly graph?: GraphStore | undefined;
   /** Told of every run that ended well; none: no reports are written. */
   readonly coverage?: Pick<Coverage, "afterRun">;
 }

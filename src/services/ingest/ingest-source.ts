@@ -9,6 +9,8 @@ import {
 import type { IndexWriter, Lease, Listing, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
+import { GraphRun } from "./graph/graph-run.ts";
+import { lacksGraph } from "./graph/lacks-graph.ts";
 import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
 import type { Rules } from "./ingest-settings.ts";
 import type { KeptBetweenRuns } from "./kept-between-runs.ts";
@@ -38,7 +40,8 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
   const { signal } = live;
   const base = state.revisions.served().find((revision) => revision.source === source.name);
   const fingerprint = fingerprintOf(parts);
-  const full = live.run.mode === "full" || (base !== undefined && base.fingerprint !== fingerprint);
+  const rebuilt = base !== undefined && base.fingerprint !== fingerprint;
+  const full = live.run.mode === "full" || rebuilt || (await lacksGraph(parts.graph, base, signal));
 
   live.enter("listing");
   const listing = await source.list(full ? "" : (base?.commit ?? ""), signal);
@@ -76,9 +79,10 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
   // replies name the commit they were answered from.
   if (base !== undefined && plan.changes.length === 0 && sameStanding(base, next)) {
     live.update({ chunks: { ...live.run.chunks, total: base.chunks } });
+    if (parts.graph !== undefined) live.update({ graph: await parts.graph.count(base, signal) });
     return live.end({ state: "succeeded" });
   }
-  return await writeGeneration(ingest, base, next, plan, classifier);
+  return await writeGeneration(ingest, base, next, { plan, classifier, full, sameConfiguration });
 }
 
 /**
@@ -120,14 +124,21 @@ function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
   });
 }
 
+interface Planned {
+  readonly plan: Plan;
+  readonly classifier: Classifier;
+  readonly full: boolean;
+  readonly sameConfiguration: boolean;
+}
+
 async function writeGeneration(
   ingest: SourceIngest,
   base: Revision | undefined,
   promised: Revision,
-  plan: Plan,
-  classifier: Classifier,
+  planned: Planned,
 ): Promise<IngestRun> {
-  const { parts, source, live } = ingest;
+  const { parts, source, live, kept } = ingest;
+  const { plan, classifier, full, sameConfiguration } = planned;
   const { signal } = live;
   live.enter("indexing");
   const { embedder, index } = parts;
@@ -138,26 +149,43 @@ async function writeGeneration(
   const generation = Math.max(promised.generation, known.latest + 1);
   const next = { ...promised, generation };
   const writer = await index.begin(source.name, base?.generation ?? 0, generation, embedder.fingerprint, signal);
+  let graph: GraphRun | undefined;
   try {
-    const put = await writeChanges(ingest, writer, plan, classifier);
+    const input = { source: source.name, base, next: generation, full, sameConfiguration, known: kept.graphPaths };
+    if (parts.graph !== undefined) graph = await GraphRun.begin({ ...input, store: parts.graph }, signal);
+    const put = await writeChanges(ingest, { writer, graph }, plan, classifier);
+    if (graph !== undefined) await linkGraph(live, graph, classifier);
     live.enter("committing");
+    if (graph !== undefined) live.update({ graph: await graph.commit(signal) });
     const totals = await writer.commit(signal);
     live.update({ chunks: { ...live.run.chunks, total: totals.chunks } });
     const ended = await serve(ingest, { ...next, ...totals });
-    ingest.kept.records.moved(source.name, base?.generation ?? 0, generation, put);
+    kept.records.moved(source.name, base?.generation ?? 0, generation, put);
+    graph?.served(generation);
     return ended;
   } catch (error) {
-    await writer.abort().catch((cause: unknown) => {
-      live.log.error({ err: cause }, "taking back what was written failed; the next run will");
-    });
+    for (const written of [graph, writer]) {
+      await written?.abort().catch((cause: unknown) => {
+        live.log.error({ err: cause }, "taking back what was written failed; the next run will");
+      });
+    }
     throw error;
   }
+}
+
+/** What files say becomes nodes and edges: of those that changed, and of those whose names lead to them. */
+async function linkGraph(live: LiveRun, graph: GraphRun, classifier: Classifier): Promise<void> {
+  live.enter("linking");
+  const { files, all } = await graph.link(classifier, live.signal, (path) => {
+    live.tally.currentPath = path;
+  });
+  live.log.info({ stage: "linking", files_linked: files, all }, "ingest: what files say was linked");
 }
 
 /** Returns what was put by path, undefined for what was removed. */
 async function writeChanges(
   { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
-  writer: IndexWriter,
+  { writer, graph }: { readonly writer: IndexWriter; readonly graph: GraphRun | undefined },
   { changes }: Plan,
   classifier: Classifier,
 ): Promise<ReadonlyMap<string, FileRecord | undefined>> {
@@ -185,6 +213,8 @@ async function writeChanges(
       if (change.kind === "remove") await writer.remove(path, signal);
       else if (change.kind === "touch") await writer.touch(change.record, signal);
       else await writer.put(change.record, [], [], signal);
+      if (change.kind === "touch") await graph?.touched(change.record, signal);
+      else await graph?.removed(path, signal);
     } catch (error) {
       throw new AtPath(path, error);
     }
@@ -193,7 +223,7 @@ async function writeChanges(
     else done(path, change.before, undefined);
   }
   const writes = changes.filter((change) => change.kind === "write");
-  const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, classifier, maxFileBytes };
+  const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, graph, classifier, maxFileBytes };
   for await (const { before, record, reused } of writeFiles(writes, writing, signal)) {
     if (record.coverageClass === "skipped") moveToSkipped(live, before);
     put.set(record.path, record);

@@ -3,7 +3,7 @@ import { type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Clock, Log } from "../../ports/mod.ts";
 import { ProgressLog } from "./progress-log.ts";
 
-export type Stage = "waiting" | "listing" | "planning" | "indexing" | "committing" | "sweeping";
+export type Stage = "waiting" | "listing" | "planning" | "indexing" | "linking" | "committing" | "sweeping";
 
 /** What a run has done so far, beside the record of it. */
 export interface Tally {

@@ -60,6 +60,7 @@ export async function openClassifier(
       const { subsystem, tags } = catalogue.of(path);
       return { subsystem, tags };
     },
+    catalogue,
     refusal,
     warnings: catalogue.warnings,
     complete: texts.size === manifests.length,

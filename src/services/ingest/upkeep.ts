@@ -34,12 +34,13 @@ export class Upkeep {
 
   /** Rows that no readable generation sees, of every source or of one. Returns the chunks deleted. */
   async sweepExpired(only?: string): Promise<number> {
-    const { state, index, clock } = this.#parts;
+    const { state, index, graph, clock } = this.#parts;
     let chunks = 0;
     for (const { source, generation } of await state.revisions.expire(clock.now(), this.#signal)) {
       if (only !== undefined && source !== only) continue;
       if (this.#swept.get(source) === generation) continue;
       chunks += await index.sweep(source, generation, this.#signal);
+      await graph?.sweep(source, generation, this.#signal);
       this.#swept.set(source, generation);
     }
     return chunks;
@@ -72,13 +73,14 @@ export class Upkeep {
 
   /** Every row of retired sources, or of those among them that are configured again: they must start from nothing. */
   async sweepRetired(which: "all" | "configured" = "all"): Promise<void> {
-    const { state, sources, index, clock } = this.#parts;
+    const { state, sources, index, graph, clock } = this.#parts;
     for (const source of await state.revisions.retired(this.#signal)) {
       if (which === "configured" && sources.get(source) === undefined) continue;
       const lease = await state.leases.acquire(leaseName(source), `sweep:${clock.uuid()}`, leaseTtlMs, this.#signal);
       if ("heldBy" in lease) continue;
       try {
         await index.sweep(source, alive, this.#signal);
+        await graph?.sweep(source, alive, this.#signal);
         await state.revisions.forget(source, this.#signal);
       } finally {
         await state.leases.release(lease);

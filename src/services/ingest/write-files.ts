@@ -1,3 +1,4 @@
+import type { GraphFacts } from "../../domain/graph/mod.ts";
 import { type Chunk, type CodeSymbol, Fault, type FileRecord, throwIfAborted } from "../../domain/mod.ts";
 import type { Embedder, IndexWriter, ListedFile, Parser, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
@@ -28,6 +29,10 @@ export interface WriteParts {
   readonly parser: Parser;
   readonly embedder: Embedder;
   readonly writer: IndexWriter;
+  /** Takes what a file says of the graph; undefined facts: it may not be indexed. */
+  readonly graph:
+    | { wrote(record: FileRecord, facts: GraphFacts | undefined, signal: AbortSignal): Promise<void> }
+    | undefined;
   readonly classifier: Classifier;
   readonly maxFileBytes: number;
 }
@@ -44,6 +49,7 @@ interface Prepared {
   readonly record: FileRecord;
   readonly chunks: readonly Chunk[];
   readonly symbols: readonly CodeSymbol[];
+  readonly facts: GraphFacts | undefined;
 }
 
 /** A window of files that were cut. */
@@ -76,7 +82,7 @@ export async function* writeFiles(
     if (window === undefined) break;
     const vectors = await embedNew(window, claimed, parts.embedder, signal);
     claimed = [new Set(vectors.keys()), ...claimed].slice(0, preparedAhead + storedBehind);
-    storing.push(putAll(window.files, vectors, parts.writer, signal));
+    storing.push(putAll(window.files, vectors, parts, signal));
     if (storing.length >= storedBehind) yield* each(storing.shift()!);
   }
   for (const puts of storing) yield* each(puts);
@@ -133,13 +139,13 @@ async function prepare(file: FileToWrite, parts: WriteParts, signal: AbortSignal
     const reason = unreadable(error);
     if (reason === undefined) throw error;
     const record = refusedRecord(listed, { class: "skipped", reason }, before, parts.classifier);
-    return { before, record, chunks: [], symbols: [] };
+    return { before, record, chunks: [], symbols: [], facts: undefined };
   }
   const parsed = await parts.parser.parse({ path: listed.path, bytes: read.bytes }, signal);
   const record = parsedRecord({ listed, before, ...read }, parsed, parts.classifier);
-  if (parsed.skipped) return { before, record, chunks: [], symbols: [] };
+  if (parsed.skipped) return { before, record, chunks: [], symbols: [], facts: undefined };
   const chunks = identifyChunks(parts.source.name, listed.path, parsed.chunks);
-  return { before, record, chunks, symbols: parsed.symbols };
+  return { before, record, chunks, symbols: parsed.symbols, facts: parsed.graph };
 }
 
 /** Why one file can't be had, which is no reason for the run to fail; undefined for every other trouble. */
@@ -191,15 +197,16 @@ async function embedNew(
 function putAll(
   files: readonly Prepared[],
   vectors: ReadonlyMap<string, Float32Array>,
-  writer: IndexWriter,
+  { writer, graph }: Pick<WriteParts, "writer" | "graph">,
   signal: AbortSignal,
 ): Promise<Written>[] {
   throwIfAborted(signal);
   const firstUse = new Set(vectors.keys());
-  return files.map(({ before, record, chunks, symbols }) => {
+  return files.map(({ before, record, chunks, symbols, facts }) => {
     const writable = chunks.map((chunk) => ({ ...chunk, vector: vectors.get(chunk.textHash) }));
     const reused = chunks.filter(({ textHash }) => !firstUse.delete(textHash)).length;
-    const put = writer.put(record, writable, symbols, signal).then(
+    const puts = [writer.put(record, writable, symbols, signal), graph?.wrote(record, facts, signal)];
+    const put = Promise.all(puts).then(
       () => ({ before, record, reused }),
       (error: unknown) => {
         throw new AtPath(record.path, error);

@@ -1,0 +1,123 @@
+import type { Lookups } from "../fact-source.ts";
+import type { ImportFact } from "../facts.ts";
+import { type FileView, familyOfPath, holdsMembers } from "../file-view.ts";
+import type { Ground } from "../ground.ts";
+import { type Family, type Place, resolverOf, unknownPlace } from "../resolve/mod.ts";
+
+/** Files that are looked into for one name, where more than one may have it. */
+export const mostHolders = 32;
+
+/** What names are resolved against. */
+export interface Context {
+  readonly ground: Ground;
+  readonly lookups: Lookups;
+  /** What is being resolved right now, so that circles end. Names are resolved one after the other. */
+  readonly busy: Set<string>;
+}
+
+/** Undefined for what is already being resolved. */
+export async function once<T>({ busy }: Context, key: string, work: () => Promise<T>): Promise<T | undefined> {
+  if (busy.has(key)) return undefined;
+  busy.add(key);
+  try {
+    return await work();
+  } finally {
+    busy.delete(key);
+  }
+}
+
+export interface Binding {
+  readonly fact: ImportFact;
+  readonly imported: string;
+}
+
+export function placeOf({ ground }: Context, { path, family }: FileView, specifier: string): Place {
+  return family === undefined ? unknownPlace : resolverOf(family).place(path, specifier, ground);
+}
+
+export function submoduleOf({ ground }: Context, { path, family }: FileView, specifier: string, name: string): Place {
+  if (family === undefined) return unknownPlace;
+  return resolverOf(family).submodule?.(path, specifier, name, ground) ?? unknownPlace;
+}
+
+/** `from x import *`, `using X`, `#include`: all names, under none of their own. */
+export function isStar({ imported, local }: { readonly imported: string; readonly local: string }): boolean {
+  return imported === "*" && (local === "" || local === "*" || local === ".");
+}
+
+const kept = new WeakMap<FileView, ReadonlyMap<string, Binding>>();
+
+/** The import that binds a name in a file. */
+export function bindingOf(view: FileView, local: string): Binding | undefined {
+  let bindings = kept.get(view);
+  if (bindings === undefined) {
+    const made = new Map<string, Binding>();
+    for (const fact of view.imports) {
+      // What is handed on under another name is not bound in the file itself.
+      if (fact.reexport && view.family === "js") continue;
+      for (const name of fact.names)
+        if (!isStar(name) && !made.has(name.local)) made.set(name.local, { fact, imported: name.imported });
+    }
+    kept.set(view, made);
+    bindings = made;
+  }
+  return bindings.get(local);
+}
+
+/** Views of the files of a family that define a simple name, by path. */
+export async function viewsDefining(
+  { lookups }: Context,
+  name: string,
+  family: Family,
+  wanted: (path: string) => boolean = () => true,
+): Promise<readonly FileView[]> {
+  const files = (await lookups.definers(name)).filter((path) => familyOfPath(path) === family && wanted(path));
+  const views: FileView[] = [];
+  for (const path of files.slice(0, mostHolders)) {
+    const view = await lookups.view(path);
+    if (view !== undefined) views.push(view);
+  }
+  return views;
+}
+
+/** Families that write out where each of their names comes from, and nest nothing in namespaces. */
+const flat: ReadonlySet<Family> = new Set<Family>(["js", "python", "rust", "go"]);
+
+/** Indices of what a file defines under a name that others can use as it is: at the top, or right in namespaces. */
+export function topLevel(view: FileView, name: string): readonly number[] {
+  const same = view.byName.get(name) ?? [];
+  const deep = view.family === undefined || !flat.has(view.family);
+  return same.filter((n) => {
+    const { parent, qualifiedName } = view.definitions[n]!;
+    if (parent < 0) return qualifiedName === name || deep;
+    if (!deep) return false;
+    for (let up = parent, left = view.definitions.length; up >= 0 && left >= 0; left--) {
+      const holder = view.definitions[up]!;
+      if (holder.kind !== "module") return false;
+      up = holder.parent;
+    }
+    return true;
+  });
+}
+
+/** The class that a definition stands in or is. */
+export function enclosingClass(view: FileView, at: number): number | undefined {
+  for (let scope = at, left = view.definitions.length; scope >= 0 && left >= 0; left--) {
+    const holder = view.definitions[scope]!;
+    if (holdsMembers(holder) && holder.kind !== "module") return scope;
+    scope = holder.parent;
+  }
+  return undefined;
+}
+
+/** `a::b`, `A\B` and `a.b` alike. */
+export function dots(name: string): string {
+  return name.replace(/::|\\/g, ".").replace(/^\.+|\.+$/g, "");
+}
+
+/** A plain chain of names; undefined when calls, indices or something unreadable is in it. */
+export function chain(qualifier: string): readonly string[] | undefined {
+  if (/[()[\]…]/.test(qualifier)) return undefined;
+  const parts = qualifier.split(/\?\.|!\.|\.|::|\?->|->|\\/).filter(Boolean);
+  return parts.length === 0 ? undefined : parts;
+}

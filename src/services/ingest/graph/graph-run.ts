@@ -1,0 +1,177 @@
+import {
+  affectedFiles,
+  FactChanges,
+  type FileToLink,
+  type GraphFacts,
+  type Ground,
+  Lookups,
+  linkFiles,
+  linkSource,
+  nodeId,
+  type PathIndex,
+  type Standing,
+  standingOf,
+} from "../../../domain/graph/mod.ts";
+import type { FileRecord, Revision } from "../../../domain/mod.ts";
+import type { GraphStore, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
+import { AtPath } from "../at-path.ts";
+import type { Classifier } from "../classify.ts";
+import { isKeptOut } from "../plan-changes.ts";
+import type { KnownPaths } from "./known-paths.ts";
+import { openGround, readPaths } from "./open-ground.ts";
+import { takeTurns } from "./take-turns.ts";
+
+/** Files linked together: their names are looked up in few calls, and their facts are a few megabytes. */
+const perSlice = 64;
+
+export interface GraphRunInput {
+  readonly store: GraphStore;
+  readonly source: string;
+  /** What is served; undefined: nothing, or nothing that counts. */
+  readonly base: Revision | undefined;
+  readonly next: number;
+  /** Whether every file is written anew. */
+  readonly full: boolean;
+  /** Whether the served generation was written under the same catalogue and rules. */
+  readonly sameConfiguration: boolean;
+  readonly known: KnownPaths;
+}
+
+/** What linking came to, for the log. */
+export interface Relinked {
+  readonly files: number;
+  readonly all: boolean;
+}
+
+/** One run's part of the graph: facts are staged while files are written, then what they touch is linked anew. */
+export class GraphRun {
+  readonly #input: GraphRunInput;
+  readonly #writer: GraphWriter;
+  readonly #changes = new FactChanges();
+  /** What is known of the files of this run. */
+  readonly #standings = new Map<string, Standing>();
+  #paths: PathIndex | undefined;
+
+  private constructor(input: GraphRunInput, writer: GraphWriter) {
+    this.#input = input;
+    this.#writer = writer;
+    this.#paths = input.known.take(input.source, input.full ? 0 : (input.base?.generation ?? 0));
+    if (this.#anew || !input.sameConfiguration) this.#changes.relinkAll();
+  }
+
+  static async begin(input: GraphRunInput, signal: AbortSignal): Promise<GraphRun> {
+    const base = input.base?.generation ?? 0;
+    return new GraphRun(input, await input.store.begin(input.source, base, input.next, signal));
+  }
+
+  get #anew(): boolean {
+    return this.#input.full || this.#input.base === undefined;
+  }
+
+  /** A file was written; undefined facts: its content keeps it out. */
+  async wrote(record: FileRecord, facts: GraphFacts | undefined, signal: AbortSignal): Promise<void> {
+    if (facts === undefined || isKeptOut(record)) return this.removed(record.path, signal);
+    const before = await this.#before(record.path, signal);
+    await this.#writer.stage(record.path, facts, signal);
+    this.#changes.note(this.#input.source, record.path, before, facts);
+    this.#standings.set(record.path, record);
+  }
+
+  /** Same content, other facts of it. */
+  async touched(record: FileRecord, signal: AbortSignal): Promise<void> {
+    if (isKeptOut(record)) return this.removed(record.path, signal);
+    this.#changes.paths.add(record.path);
+    this.#standings.set(record.path, record);
+  }
+
+  async removed(path: string, signal: AbortSignal): Promise<void> {
+    const before = await this.#before(path, signal);
+    await this.#writer.remove(path, signal);
+    this.#changes.note(this.#input.source, path, before, undefined);
+    this.#standings.delete(path);
+  }
+
+  /** What was said before; nobody asks when all is linked anyway, but for which paths came and went. */
+  async #before(path: string, signal: AbortSignal): Promise<GraphFacts | undefined> {
+    if (this.#anew) return undefined;
+    return (await this.#writer.facts([path], signal)).get(path);
+  }
+
+  /** Links what the changes touch. `told` hears of each file. */
+  async link(classifier: Classifier, signal: AbortSignal, told: (path: string) => void): Promise<Relinked> {
+    const pace = takeTurns(signal);
+    const { source } = this.#input;
+    const paths = await this.#currentPaths(signal);
+    const ground = await openGround(source, this.#writer, paths, classifier, signal);
+    const affected = await affectedFiles(this.#changes, ground, this.#writer, pace, signal);
+    if (affected === undefined) await this.#writer.put("", linkSource(ground), signal);
+    const all = [...(affected ?? paths.all())].filter((path) => paths.has(path)).sort();
+    const lookups = new Lookups(source, this.#writer, signal);
+    for (let at = 0; at < all.length; at += perSlice) {
+      const slice = await this.#toLink(all.slice(at, at + perSlice), ground, signal);
+      const puts: Promise<void>[] = [];
+      for await (const [path, linked] of linkFiles(slice, ground, lookups, pace)) {
+        const put = this.#writer.put(path, linked, signal).catch((error: unknown) => {
+          throw new AtPath(path, error);
+        });
+        put.catch(() => {});
+        puts.push(put);
+        told(path);
+      }
+      await Promise.all(puts);
+    }
+    return { files: all.length, all: affected === undefined };
+  }
+
+  async #currentPaths(signal: AbortSignal): Promise<PathIndex> {
+    this.#paths ??= await readPaths(this.#writer, takeTurns(signal), signal);
+    for (const path of this.#changes.appeared) this.#paths.add(path);
+    for (const path of this.#changes.disappeared) this.#paths.delete(path);
+    return this.#paths;
+  }
+
+  async #toLink(paths: readonly string[], ground: Ground, signal: AbortSignal): Promise<readonly FileToLink[]> {
+    const facts = await this.#writer.facts(paths, signal);
+    const standings = await this.#served(paths, ground, signal);
+    return paths.flatMap((path) => {
+      const said = facts.get(path);
+      const standing = standings.get(path);
+      return said === undefined || standing === undefined ? [] : [{ path, facts: said, standing }];
+    });
+  }
+
+  /** What is known of files: from this run, else as the served graph has it, with their present place. */
+  async #served(
+    paths: readonly string[],
+    { source, place }: Ground,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Standing>> {
+    const { store, base } = this.#input;
+    const standings = new Map<string, Standing>();
+    const asked: string[] = [];
+    for (const path of paths) {
+      const known = this.#standings.get(path);
+      if (known === undefined) asked.push(nodeId(source, "file", path));
+      else standings.set(path, known);
+    }
+    const nodes = base === undefined || asked.length === 0 ? [] : await store.nodes([base], asked, signal);
+    for (const node of nodes) {
+      const { subsystem, tags } = place(node.path);
+      standings.set(node.path, { ...standingOf(node), subsystem, tags });
+    }
+    return standings;
+  }
+
+  commit(signal: AbortSignal): Promise<GraphTotals> {
+    return this.#writer.commit(signal);
+  }
+
+  /** The generation is served: its paths serve the next run. */
+  served(generation: number): void {
+    if (this.#paths !== undefined) this.#input.known.keep(this.#input.source, generation, this.#paths);
+  }
+
+  abort(): Promise<void> {
+    return this.#writer.abort();
+  }
+}

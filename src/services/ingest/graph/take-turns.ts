@@ -1,0 +1,19 @@
+import { setImmediate } from "node:timers/promises";
+import type { Pace } from "../../../domain/graph/mod.ts";
+import { throwIfAborted } from "../../../domain/mod.ts";
+
+/** Work done before calls being served have their turn, ms. */
+const turnMs = 5;
+
+/** For work on the thread that serves calls: gives way every few milliseconds, and ends when the run does. */
+export function takeTurns(signal: AbortSignal, now: () => number = () => performance.now()): Pace {
+  let until = now() + turnMs;
+  return () => {
+    if (now() < until) return undefined;
+    throwIfAborted(signal);
+    return setImmediate().then(() => {
+      throwIfAborted(signal);
+      until = now() + turnMs;
+    });
+  };
+}
