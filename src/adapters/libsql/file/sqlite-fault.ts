@@ -1,10 +1,16 @@
 import { Fault } from "../../../domain/mod.ts";
-import { SegmentError } from "../engine/mod.ts";
 
-const repair = "stop the gateway and run `gateway doctor --repair`, or move the index folder away and run a rebuild";
+/** Which file an error is about, as the operator knows it: the folder in the state directory. */
+export type FileOf = "index" | "graph";
+
+/** The file can't be read as what it was. */
+export function damaged(what: FileOf, cause: unknown): Fault {
+  const repair = `stop the gateway and run \`gateway doctor --repair\`, or move the ${what} folder away and run a rebuild`;
+  return new Fault("internal", `the ${what} file is damaged: ${repair}`, { cause, reason: reason(what, "DAMAGED") });
+}
 
 /** A driver's error as a Fault; what already is one stays as it is. */
-export function sqliteFault(error: unknown): Fault {
+export function sqliteFault(error: unknown, what: FileOf): Fault {
   if (error instanceof Fault) return error;
   const cause = error;
   const code = codeOf(error);
@@ -13,25 +19,28 @@ export function sqliteFault(error: unknown): Fault {
       cause,
       reason: "DISK_FULL",
     });
-  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB") || error instanceof SegmentError)
-    return new Fault("internal", `the index file is damaged: ${repair}`, { cause, reason: "INDEX_DAMAGED" });
+  if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) return damaged(what, cause);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
-    return new Fault("unavailable", "another process holds the index file: retry, and close what has it open", {
+    return new Fault("unavailable", `another process holds the ${what} file: retry, and close what has it open`, {
       cause,
-      reason: "INDEX_BUSY",
+      reason: reason(what, "BUSY"),
       retryAfterMs: 1_000,
     });
   if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_PERM") || code.startsWith("SQLITE_CANTOPEN"))
-    return new Fault("unavailable", "the index file can't be written: give the gateway's user the state directory", {
+    return new Fault("unavailable", `the ${what} file can't be written: give the gateway's user the state directory`, {
       cause,
-      reason: "INDEX_UNWRITABLE",
+      reason: reason(what, "UNWRITABLE"),
     });
   if (code.startsWith("SQLITE_IOERR"))
-    return new Fault("unavailable", "reading or writing the index file failed: check the state directory's disk", {
+    return new Fault("unavailable", `reading or writing the ${what} file failed: check the state directory's disk`, {
       cause,
-      reason: "INDEX_IO",
+      reason: reason(what, "IO"),
     });
-  return new Fault("internal", "the index failed at something it should not have: see the gateway's log", { cause });
+  return new Fault("internal", `the ${what} failed at something it should not have: see the gateway's log`, { cause });
+}
+
+function reason(what: FileOf, end: string): string {
+  return `${what.toUpperCase()}_${end}`;
 }
 
 function codeOf(error: unknown): string {

@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { readSegmentHealth } from "../engine/mod.ts";
-import { Connection } from "./database.ts";
-import { guarded } from "./prepare-folder.ts";
+import { Connection, guarded } from "../file/mod.ts";
 
 const cacheKib = 8_192;
 /** Complaints quoted: the first says where it begins, the hundredth adds nothing. */

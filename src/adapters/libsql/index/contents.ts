@@ -1,11 +1,10 @@
 import { alive, type Chunk, type CodeSymbol, type FileRecord } from "../../../domain/mod.ts";
 import { fieldTerms } from "../../../domain/text/mod.ts";
 import type { SegmentDoc } from "../engine/mod.ts";
+import { type Connection, insertRows } from "../file/mod.ts";
 import type { Counters } from "./counters.ts";
-import type { Connection } from "./database.ts";
 import type { Code } from "./embeddings.ts";
 import { toBytes } from "./hex.ts";
-import { insertRows } from "./insert-rows.ts";
 import { kindsMask } from "./kinds-mask.ts";
 import { aboutColumn, textColumn } from "./passage-row.ts";
 

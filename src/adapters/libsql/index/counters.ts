@@ -1,4 +1,4 @@
-import type { Connection } from "./database.ts";
+import type { Connection } from "../file/mod.ts";
 
 const names = ["path", "content", "chunk", "embedding", "segment"] as const;
 export type CounterName = (typeof names)[number];

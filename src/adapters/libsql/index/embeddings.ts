@@ -1,9 +1,8 @@
 import { Buffer } from "node:buffer";
 import { quantise } from "../../../domain/vector/mod.ts";
+import { type Bind, type Connection, insertRows } from "../file/mod.ts";
 import type { Counters } from "./counters.ts";
-import type { Bind, Connection } from "./database.ts";
 import { toBytes, toHex } from "./hex.ts";
-import { insertRows } from "./insert-rows.ts";
 
 /** An int8 vector and the number that scales it back. */
 export interface Code {

@@ -1,9 +1,9 @@
 import { alive, Fault, type FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
 import type { SegmentDoc } from "../engine/mod.ts";
+import type { Connection } from "../file/mod.ts";
 import type { ChunkRange, Contents } from "./contents.ts";
 import type { Counters } from "./counters.ts";
-import type { Connection } from "./database.ts";
 import type { Code, Embeddings } from "./embeddings.ts";
 import { addPath, findPath } from "./names.ts";
 import { type Segments, segmentRows } from "./segments.ts";

@@ -1,10 +1,9 @@
 import type { At, Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals, Passage, StoredFile } from "../../../ports/mod.ts";
-import { Connection } from "./database.ts";
+import { Connection, pathKey } from "../file/mod.ts";
 import { toBytes, toHex } from "./hex.ts";
 import { findPath, findSource } from "./names.ts";
 import { fromAboutColumn, fromTextColumn } from "./passage-row.ts";
-import { pathKey } from "./path-key.ts";
 
 const cacheKib = 8_192;
 

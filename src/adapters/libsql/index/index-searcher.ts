@@ -1,14 +1,14 @@
 import { alive } from "../../../domain/mod.ts";
 import type { ChunkFilter, ChunkQuery } from "../../../ports/mod.ts";
 import { blankVectors, type Engine, type EngineRow, openEngine, type RowState } from "../engine/mod.ts";
+import { Connection } from "../file/mod.ts";
+import { breathe } from "../thread/mod.ts";
 import { filePredicate } from "./chunk-filter.ts";
-import { Connection } from "./database.ts";
 import { kindsMask } from "./kinds-mask.ts";
 import { KnownRows } from "./known-rows.ts";
 import { endedBy, kindsBetween, loadContents, loadFiles, segmentBytes, segmentsOf, type Which } from "./load-source.ts";
 import { numbersEach, type WireFile, type WireMatches } from "./matches-wire.ts";
 import { rowsOf, SourceTable } from "./source-table.ts";
-import { breathe } from "./worker-host.ts";
 
 /** Filters whose answers by file are remembered: pages and repeats of a question. */
 const filtersRemembered = 16;

@@ -1,18 +1,17 @@
 import { Fault } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
+import { Connection } from "../file/mod.ts";
+import { breathe, type FaultMessage, toMessage } from "../thread/mod.ts";
 import { Contents } from "./contents.ts";
 import { Counters } from "./counters.ts";
-import { Connection } from "./database.ts";
 import { Embeddings } from "./embeddings.ts";
 import { GenerationWriter, type Tables } from "./generation-writer.ts";
-import { type FaultMessage, toMessage } from "./messages.ts";
+import { indexFault } from "./index-fault.ts";
 import { migrate } from "./migrations.ts";
 import { findSource, fingerprintId, sourceId } from "./names.ts";
 import { Segments } from "./segments.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
 import { shrink, sweepStep } from "./sweep-step.ts";
 import { takeBackStep } from "./take-back.ts";
-import { breathe } from "./worker-host.ts";
 import type { BeginArgument, PutAllArgument, PutFaults, SweepStep, WriterKey } from "./writer-operations.ts";
 
 /** Chunks in a transaction: 500 to 1,000 was measured to be both fast and short. */
@@ -78,7 +77,7 @@ export class IndexWriterStore {
       try {
         this.#write(key, put.chunks.length, (writer) => writer.put(put));
       } catch (error) {
-        faults.push([at, toMessage(sqliteFault(error))]);
+        faults.push([at, toMessage(indexFault(error))]);
       }
     }
     return faults;
@@ -117,7 +116,7 @@ export class IndexWriterStore {
     try {
       await this.#takeBack(source, base);
     } catch (error) {
-      if (sqliteFault(error).code !== "exhausted") throw error;
+      if (indexFault(error).code !== "exhausted") throw error;
     }
   }
 
@@ -195,7 +194,7 @@ export class IndexWriterStore {
       return work();
     } catch (error) {
       if (error instanceof Fault) throw error;
-      const fault = sqliteFault(error);
+      const fault = indexFault(error);
       this.#tables.db.rollback();
       this.#chunks = 0;
       this.#files = 0;

@@ -1,4 +1,4 @@
-import type { Connection } from "./database.ts";
+import type { Connection } from "../file/mod.ts";
 import { Recent } from "./recent.ts";
 
 /** What a candidate shows of a chunk row; it never changes while the row is there. */

@@ -6,8 +6,8 @@ import {
   TELEMETRY,
   type Telemetry,
 } from "../../../ports/mod.ts";
+import { parseStatePath, type StatePathConfig } from "../file/mod.ts";
 import { openLibsqlIndex } from "./open-libsql-index.ts";
-import { parseStatePath, type StatePathConfig } from "./state-path-config.ts";
 
 /**
  * The embedded chunk index, to be started once the state directory is owned (`takeOwnership`). A plain value of

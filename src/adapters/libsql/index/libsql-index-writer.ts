@@ -1,9 +1,7 @@
 import { aborted, type CodeSymbol, Fault, type FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals, IndexWriter, WritableChunk } from "../../../ports/mod.ts";
-import { fromMessage } from "./messages.ts";
+import { fromMessage, type WorkerLink, type WriteGate } from "../thread/mod.ts";
 import type { SearchOperations } from "./search-operations.ts";
-import type { WorkerLink } from "./worker-link.ts";
-import type { WriteGate } from "./write-gate.ts";
 import type { PutArgument, WriterKey, WriterOperations } from "./writer-operations.ts";
 
 export interface WriterLinks {

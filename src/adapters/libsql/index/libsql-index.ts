@@ -1,10 +1,10 @@
 import { type At, Fault, type FileRecord, throwIfAborted } from "../../../domain/mod.ts";
 import type { ChunkIndex, ChunkMatches, ChunkQuery, IndexWriter, Passage, StoredFile } from "../../../ports/mod.ts";
+import { closeLinks, type WorkerLink } from "../thread/mod.ts";
 import { checkRoom } from "./check-room.ts";
 import { LibsqlIndexWriter, type WriterLinks } from "./libsql-index-writer.ts";
 import type { LookupOperations } from "./lookup-operations.ts";
 import { fromWire } from "./matches-wire.ts";
-import type { WorkerLink } from "./worker-link.ts";
 
 export interface IndexLinks extends WriterLinks {
   readonly lookup: WorkerLink<LookupOperations>;
@@ -18,8 +18,6 @@ export interface LibsqlIndex extends ChunkIndex {
 
 const passagesLimit = 1_000;
 const filesLimit = 10_000;
-/** A thread that does not close its file by then is ended, ms. A checkpoint of the log takes the longest. */
-const closeMs = 4_000;
 
 export class LibsqlChunkIndex implements LibsqlIndex {
   readonly #links: IndexLinks;
@@ -119,22 +117,8 @@ export class LibsqlChunkIndex implements LibsqlIndex {
     return [writer, search, lookup];
   }
 
-  /** Readers first, so that the writer's checkpoint can empty the log. */
   async #close(): Promise<void> {
     const { writer, search, lookup } = this.#links;
-    for (const link of [lookup, search, writer] as const) {
-      await withinLimit((link as WorkerLink<{ close: (argument: null) => void }>).call("close", null));
-      await link.terminate();
-    }
+    await closeLinks([lookup, search, writer]);
   }
-}
-
-async function withinLimit(work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, closeMs);
-  });
-  // A worker that died has nothing left to close.
-  await Promise.race([work.catch(() => {}), late]);
-  clearTimeout(timer);
 }

@@ -1,6 +1,5 @@
 import type { FileFacts, FileRecord } from "../../../domain/mod.ts";
-import type { Connection } from "./database.ts";
-import { fromPathKey } from "./path-key.ts";
+import { type Connection, fromPathKey } from "../file/mod.ts";
 import type { ContentEntry, SourceTable } from "./source-table.ts";
 
 /** Rows a page of a bulk read: JSON arrays made by the engine cost a tenth of rows handed over one by one. */

@@ -1,5 +1,5 @@
+import type { Connection } from "../file/mod.ts";
 import type { ChunkRange } from "./contents.ts";
-import type { Connection } from "./database.ts";
 
 /** Embeddings looked at in one transaction: a few milliseconds. */
 const batch = 2_048;

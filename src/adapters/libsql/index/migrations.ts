@@ -1,5 +1,5 @@
 import { Fault } from "../../../domain/mod.ts";
-import type { Connection } from "./database.ts";
+import type { Connection } from "../file/mod.ts";
 
 /**
  * Steps from one schema version to the next; `PRAGMA user_version` holds how many were taken. A step that was

@@ -1,6 +1,5 @@
+import { type Connection, pathKey } from "../file/mod.ts";
 import type { Counters } from "./counters.ts";
-import type { Connection } from "./database.ts";
-import { pathKey } from "./path-key.ts";
 
 export function findSource(db: Connection, name: string): number | undefined {
   return db.sql("SELECT id FROM sources WHERE name = ?").get([name])?.[0] as number | undefined;

@@ -2,12 +2,11 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { Embedder, Meter } from "../../../ports/mod.ts";
 import { spawnWorker } from "../../../runtime/mod.ts";
+import { prepareFolder, prepareStateFolder } from "../file/mod.ts";
+import { observer, WorkerLink, WriteGate } from "../thread/mod.ts";
 import { type IndexLinks, LibsqlChunkIndex, type LibsqlIndex } from "./libsql-index.ts";
 import type { LookupOperations } from "./lookup-operations.ts";
-import { prepareFolder, prepareStateFolder } from "./prepare-folder.ts";
 import type { SearchOperations } from "./search-operations.ts";
-import { type Observe, WorkerLink } from "./worker-link.ts";
-import { WriteGate } from "./write-gate.ts";
 import type { WriterOperations } from "./writer-operations.ts";
 
 export interface LibsqlIndexConfig {
@@ -32,7 +31,7 @@ export async function openLibsqlIndex(config: LibsqlIndexConfig, signal: AbortSi
   const { dimensions, fingerprint } = config.embedder;
   const data = { file: join(folder, "index.db"), dimensions, fingerprint };
   const observe = observer(config.meter);
-  const link = (worker: Worker, name: string) => new WorkerLink(worker, name, observe);
+  const link = (worker: Worker, name: string) => new WorkerLink(worker, "index", name, observe);
   const links: IndexLinks = {
     writer: link(spawnWorker(import.meta.url, "./writer-worker", data), "writer") as WorkerLink<WriterOperations>,
     search: link(
@@ -53,12 +52,4 @@ export async function openLibsqlIndex(config: LibsqlIndexConfig, signal: AbortSi
     throw error;
   }
   return index;
-}
-
-function observer(meter: Meter): Observe {
-  return (operation, seconds, code) => {
-    const labels = { backend: "libsql", operation };
-    meter.observe("km_backend_duration_seconds", labels, seconds);
-    if (code !== "") meter.add("km_backend_errors_total", { ...labels, code });
-  };
 }

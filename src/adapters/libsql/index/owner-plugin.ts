@@ -1,5 +1,5 @@
 import { OWNERSHIP } from "../../../ports/mod.ts";
-import { parseStatePath, type StatePathConfig } from "./state-path-config.ts";
+import { parseStatePath, type StatePathConfig } from "../file/mod.ts";
 import { takeOwnership } from "./take-ownership.ts";
 
 /** The one owner's lock: listed before whatever opens files in the state directory, so it is given up last. */

@@ -1,7 +1,7 @@
 import { encodeSegment, mergeSegments, type SegmentDoc } from "../engine/mod.ts";
+import type { Connection } from "../file/mod.ts";
 import type { ChunkRange } from "./contents.ts";
 import type { Counters } from "./counters.ts";
-import type { Connection } from "./database.ts";
 import { segmentBytes } from "./load-source.ts";
 
 /** Rows a fresh segment holds: larger ones cost memory while they are built, smaller ones more merging. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { Fault } from "../../../domain/mod.ts";
 import type { Ownership } from "../../../ports/mod.ts";
-import { guarded, prepareStateFolder } from "./prepare-folder.ts";
+import { guarded, prepareStateFolder } from "../file/mod.ts";
 import { isRunning, processMark } from "./process-mark.ts";
 
 /** What the lock file says of its owner. */

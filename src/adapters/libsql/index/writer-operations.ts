@@ -1,6 +1,6 @@
 import type { Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
-import type { FaultMessage } from "./messages.ts";
+import type { FaultMessage } from "../thread/mod.ts";
 
 /** Which open writer a call belongs to. */
 export interface WriterKey {

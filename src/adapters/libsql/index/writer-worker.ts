@@ -1,22 +1,26 @@
 import { workerData } from "node:worker_threads";
+import { hostWorker } from "../thread/mod.ts";
+import { indexFault } from "./index-fault.ts";
 import { IndexWriterStore } from "./index-writer-store.ts";
-import { hostWorker } from "./worker-host.ts";
 import type { WriterOperations } from "./writer-operations.ts";
 
 const { file, dimensions } = workerData as { readonly file: string; readonly dimensions: number };
 let store: IndexWriterStore;
 
-hostWorker({
-  open: () => {
-    store = new IndexWriterStore(file, dimensions);
-  },
-  begin: (argument) => store.begin(argument),
-  known: (argument) => store.known(argument, argument.textHashes),
-  put: (argument) => store.put(argument),
-  touch: (argument) => store.change(argument, (writer) => writer.touch(argument.file)),
-  remove: (argument) => store.change(argument, (writer) => writer.remove(argument.path)),
-  commit: (argument, signal) => store.commit(argument, signal),
-  abort: (argument) => store.abort(argument, argument.base),
-  sweep: ({ source, oldest }) => store.sweep(source, oldest),
-  close: () => store?.close(),
-} satisfies WriterOperations);
+hostWorker(
+  {
+    open: () => {
+      store = new IndexWriterStore(file, dimensions);
+    },
+    begin: (argument) => store.begin(argument),
+    known: (argument) => store.known(argument, argument.textHashes),
+    put: (argument) => store.put(argument),
+    touch: (argument) => store.change(argument, (writer) => writer.touch(argument.file)),
+    remove: (argument) => store.change(argument, (writer) => writer.remove(argument.path)),
+    commit: (argument, signal) => store.commit(argument, signal),
+    abort: (argument) => store.abort(argument, argument.base),
+    sweep: ({ source, oldest }) => store.sweep(source, oldest),
+    close: () => store?.close(),
+  } satisfies WriterOperations,
+  indexFault,
+);

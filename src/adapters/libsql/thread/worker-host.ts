@@ -1,7 +1,6 @@
 import { type MessagePort, parentPort } from "node:worker_threads";
 import { Fault } from "../../../domain/mod.ts";
 import { type FromWorker, type Operations, type ToWorker, toMessage } from "./messages.ts";
-import { sqliteFault } from "./sqlite-fault.ts";
 
 type Operation = (argument: unknown, signal: AbortSignal) => unknown;
 type Call = Extract<ToWorker, { operation: string }>;
@@ -9,8 +8,10 @@ type Call = Extract<ToWorker, { operation: string }>;
 /**
  * The answering side of a worker: one operation at a time, in the order asked. A call that was aborted while it
  * waited is never started; a running one sees its signal when it lets messages in (`breathe`).
+ *
+ * @param toFault what an operation's error is told as
  */
-export function hostWorker(operations: Operations): void {
+export function hostWorker(operations: Operations, toFault: (error: unknown) => Fault): void {
   const port = parentPort;
   if (port === null) throw new Error("this module runs in a worker thread");
   const queue: Call[] = [];
@@ -21,7 +22,7 @@ export function hostWorker(operations: Operations): void {
     working = true;
     for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
       const controller = live.get(call.id)!;
-      const answer = await run(operations, call, controller.signal);
+      const answer = await run(operations, toFault, call, controller.signal);
       live.delete(call.id);
       reply(port!, answer);
     }
@@ -39,14 +40,19 @@ export function hostWorker(operations: Operations): void {
   });
 }
 
-async function run(operations: Operations, call: Call, signal: AbortSignal): Promise<FromWorker> {
+async function run(
+  operations: Operations,
+  toFault: (error: unknown) => Fault,
+  call: Call,
+  signal: AbortSignal,
+): Promise<FromWorker> {
   try {
     if (signal.aborted) throw signal.reason;
     const operation = operations[call.operation] as Operation | undefined;
-    if (operation === undefined) throw new Fault("internal", `the index worker knows no ${call.operation}`);
+    if (operation === undefined) throw new Fault("internal", `the worker knows no ${call.operation}`);
     return { id: call.id, value: await operation(call.argument, signal) };
   } catch (error) {
-    return { id: call.id, fault: toMessage(sqliteFault(error)) };
+    return { id: call.id, fault: toMessage(toFault(error)) };
   }
 }
 

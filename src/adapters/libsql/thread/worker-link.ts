@@ -14,6 +14,7 @@ export type Observe = (operation: string, seconds: number, code: string) => void
 /** The calling side of a worker. Calls keep their order; a worker that dies rejects all of them. */
 export class WorkerLink<O extends Operations> {
   readonly #worker: Worker;
+  readonly #what: string;
   readonly #name: string;
   readonly #observe: Observe;
   readonly #pending = new Map<number, Pending>();
@@ -21,8 +22,10 @@ export class WorkerLink<O extends Operations> {
   #death: Fault | undefined;
   #closing = false;
 
-  constructor(worker: Worker, name: string, observe: Observe) {
+  /** `what` it serves ("index") and its `name` in that ("writer") are told when it dies. */
+  constructor(worker: Worker, what: string, name: string, observe: Observe) {
     this.#worker = worker;
+    this.#what = what;
     this.#name = name;
     this.#observe = observe;
     worker.on("message", (message: FromWorker) => this.#settle(message));
@@ -87,11 +90,12 @@ export class WorkerLink<O extends Operations> {
   }
 
   #die(cause: unknown): void {
+    const reason = this.#what.toUpperCase();
     this.#death ??= this.#closing
-      ? new Fault("unavailable", "the index is closed", { cause, reason: "INDEX_CLOSED" })
-      : new Fault("unavailable", `the index's ${this.#name} died: restart the gateway`, {
+      ? new Fault("unavailable", `the ${this.#what} is closed`, { cause, reason: `${reason}_CLOSED` })
+      : new Fault("unavailable", `the ${this.#what}'s ${this.#name} died: restart the gateway`, {
           cause,
-          reason: "INDEX_WORKER_DIED",
+          reason: `${reason}_WORKER_DIED`,
         });
     for (const call of this.#pending.values()) call.reject(this.#death);
     this.#pending.clear();

@@ -10,7 +10,7 @@ import Database from "libsql";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openLibsqlIndex } from "../../../../src/adapters/libsql/index/mod.ts";
-import { WorkerLink } from "../../../../src/adapters/libsql/index/worker-link.ts";
+import { WorkerLink } from "../../../../src/adapters/libsql/thread/mod.ts";
 import { currentRuntime } from "../../../../src/runtime/mod.ts";
 import { refusal } from "./refusal.ts";
 import {
@@ -187,7 +187,7 @@ test("a thread that dies rejects what waits and what comes, and is named", async
       eval: true,
     },
   );
-  const link = new WorkerLink<{ search: (argument: null) => null }>(worker, "search engine", () => {});
+  const link = new WorkerLink<{ search: (argument: null) => null }>(worker, "index", "search engine", () => {});
   const waiting = await Promise.all([refusal(link.call("search", null)), refusal(link.call("search", null))]);
   assert.equal(
     waiting.map(({ code }) => code),
