@@ -97,8 +97,10 @@ export class TermCounter {
   }
 
   #word(text: string, start: number, end: number, hash: number, field: number): void {
-    const terms = this.#vocabulary.termsAt(text, start, end, hash);
-    for (let index = 0; index < terms.length; index++) this.#count(terms[index] as number, field);
+    const vocabulary = this.#vocabulary;
+    vocabulary.find(text, start, end, hash);
+    const { numbers, to } = vocabulary;
+    for (let at = vocabulary.from; at < to; at++) this.#count(numbers[at] as number, field);
   }
 
   #count(term: number, field: number): void {
