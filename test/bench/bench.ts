@@ -34,7 +34,7 @@ function show(title: string, rows: readonly Record<string, number | string>[]): 
 }
 
 if (wants("ingest")) {
-  const names: TreeName[] = asked ? [asked] : ["small", "medium", "icons", "large"];
+  const names: TreeName[] = asked ? [asked] : ["small", "medium", "many", "large"];
   for (const name of names) show("ingest", [await benchIngest(cache, name)]);
 }
 if (wants("search")) {
