@@ -17,6 +17,7 @@ import type { KeptBetweenRuns } from "./kept-between-runs.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Change, isKeptOut, type Plan, planChanges, plannedFile } from "./plan-changes.ts";
+import { type Changed, ServedRecords } from "./served-records.ts";
 import { writeFiles } from "./write-files.ts";
 
 export interface SourceIngest {
@@ -182,15 +183,15 @@ async function linkGraph(live: LiveRun, graph: GraphRun, classifier: Classifier)
   live.log.info({ stage: "linking", files_linked: files, all }, "ingest: what files say was linked");
 }
 
-/** Returns what was put by path, undefined for what was removed. */
+/** Returns what was put, unless it is too much to keep. */
 async function writeChanges(
   { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
   { writer, graph }: { readonly writer: IndexWriter; readonly graph: GraphRun | undefined },
   { changes }: Plan,
   classifier: Classifier,
-): Promise<ReadonlyMap<string, FileRecord | undefined>> {
+): Promise<Changed | undefined> {
   const { signal, tally } = live;
-  const put = new Map<string, FileRecord | undefined>();
+  const put = ServedRecords.changes(changes.length);
   const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
     tally.filesDone += 1;
     tally.currentPath = path;
@@ -218,7 +219,7 @@ async function writeChanges(
     } catch (error) {
       throw new AtPath(path, error);
     }
-    put.set(path, change.kind === "remove" ? undefined : change.record);
+    put?.set(path, change.kind === "remove" ? undefined : change.record);
     if (change.kind === "touch") done(path, undefined, undefined);
     else done(path, change.before, undefined);
   }
@@ -226,7 +227,7 @@ async function writeChanges(
   const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, graph, classifier, maxFileBytes };
   for await (const { before, record, reused } of writeFiles(writes, writing, signal)) {
     if (record.coverageClass === "skipped") moveToSkipped(live, before);
-    put.set(record.path, record);
+    put?.set(record.path, record);
     done(record.path, before, record, reused);
   }
   return put;

@@ -10,6 +10,9 @@ const mostKept = 50_000;
 /** More changes than this, and reading the generation anew is as cheap as working them in. */
 const mostWorkedIn = 2_000;
 
+/** What a run put by path, undefined for what it removed. */
+export type Changed = Map<string, FileRecord | undefined>;
+
 interface Kept {
   readonly generation: number;
   /** Sorted by path. */
@@ -40,11 +43,16 @@ export class ServedRecords {
     this.#keep(source, { generation, records });
   }
 
-  /** A run made `next` from `base`: what it put by path, undefined for what it removed. */
-  moved(source: string, base: number, next: number, changes: ReadonlyMap<string, FileRecord | undefined>): void {
+  /** Collects what a run of so many changes puts; undefined where that is not worth its memory. */
+  static changes(count: number): Changed | undefined {
+    return count > mostWorkedIn ? undefined : new Map();
+  }
+
+  /** A run made `next` from `base` with these changes. */
+  moved(source: string, base: number, next: number, changes: Changed | undefined): void {
     const kept = this.#kept.get(source);
     this.#kept.delete(source);
-    if (kept?.generation !== base || changes.size > mostWorkedIn) return;
+    if (kept?.generation !== base || changes === undefined) return;
     const records = kept.records.filter(({ path }) => !changes.has(path));
     // As they come back from the index: what JSON leaves out is left out here too.
     for (const record of changes.values()) if (record) records.push(JSON.parse(JSON.stringify(record)) as FileRecord);
