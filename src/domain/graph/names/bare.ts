@@ -94,7 +94,8 @@ async function throughStar(
   }
   const place = placeOf(context, view, specifier);
   if (place.files.length === 0) return undefined;
-  if (family === "c") return weaker(await included(context, place.files[0]!, name), place.confidence);
+  const direct = family === "c" ? await included(context, place.files[0]!, name) : undefined;
+  if (direct !== undefined) return weaker(direct, place.confidence);
   const start = await into(context, place);
   if (start?.kind === "defined") return member(context, start, name);
   if (start?.kind !== "module") return undefined;

@@ -15,9 +15,9 @@ export const rust: Resolver = {
     if (first === "crate") return walk(crateFile(from, ground), rest, ground);
     if (first === "self") return walk(from, rest, ground);
     if (first === "super") return climb(from, names, ground);
-    if (standard.has(first)) return outsidePlace;
     const child = childModule(from, first, ground);
     if (child !== undefined) return walk(child, rest, ground);
+    if (standard.has(first)) return outsidePlace;
     for (const [folder, value] of ground.settings.all("cargo.name")) {
       if (value.replaceAll("-", "_") !== first) continue;
       const entry = ["src/lib.rs", "src/main.rs"].map((one) => [folder, one].filter(Boolean).join("/"));
