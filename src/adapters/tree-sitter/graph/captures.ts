@@ -30,10 +30,8 @@ export interface Captures {
   /** By start, outer before inner. */
   readonly scopes: readonly Span[];
   readonly imports: readonly Span[];
-  /** Offsets of names that are handed out. */
-  readonly exported: readonly number[];
-  /** Of those, the ones handed out as "default". */
-  readonly defaults: readonly number[];
+  /** Statements that hand something out. */
+  readonly exports: readonly { readonly start: number; end(): number }[];
   /** Offsets of calls that load a module. */
   readonly loads: readonly number[];
   readonly cases: readonly (Span & { readonly title: number; readonly titleEnd: number })[];
@@ -66,23 +64,28 @@ const openStates = 512;
 /** Longest that a file's query may run, in milliseconds: real files of 1 MB take a tenth. */
 const queryMs = 3_000;
 
-const queries = new WeakMap<object, Query>();
+/** Compiled once per grammar and thread, without cases and with them. */
+const queries = new WeakMap<object, Map<string, Query>>();
+
+function queryOf(tree: Tree, source: string): Query {
+  const known = queries.get(tree.language) ?? new Map<string, Query>();
+  queries.set(tree.language, known);
+  const query = known.get(source) ?? new Query(tree.language, source);
+  known.set(source, query);
+  return query;
+}
 
 /** Runs a language's query once over a tree. */
-export function readCaptures(tree: Tree, language: GraphLanguage): Captures {
-  let query = queries.get(tree.language);
-  if (query === undefined) {
-    query = new Query(tree.language, language.query);
-    queries.set(tree.language, query);
-  }
+export function readCaptures(tree: Tree, language: GraphLanguage, text: string): Captures {
+  const withCases = language.caseQuery !== undefined && language.hasCases?.(text) === true;
+  const query = queryOf(tree, withCases ? language.query + language.caseQuery : language.query);
   const deadline = Date.now() + queryMs;
   const progressCallback = () => Date.now() > deadline;
   const matches = query.matches(tree.rootNode, { matchLimit: openStates, progressCallback });
   const marks: number[] = [];
   const scopes: Span[] = [];
   const imports: Span[] = [];
-  const exported: number[] = [];
-  const defaults: number[] = [];
+  const exports: { start: number; end(): number }[] = [];
   const loads: number[] = [];
   const cases: (Span & { title: number; titleEnd: number })[] = [];
   for (const { captures } of matches) {
@@ -91,10 +94,8 @@ export function readCaptures(tree: Tree, language: GraphLanguage): Captures {
       if (role !== undefined) marks.push(node.startIndex * roleBits + role);
       else if (name === "scope") scopes.push(span(node));
       else if (name === "import") imports.push(span(node));
-      else if (name === "exported" || name === "default") {
-        exported.push(node.startIndex);
-        if (name === "default") defaults.push(node.startIndex);
-      } else if (name === "load") loads.push(node.startIndex);
+      else if (name === "export") exports.push({ start: node.startIndex, end: () => node.endIndex });
+      else if (name === "load") loads.push(node.startIndex);
       else if (name === "case") {
         const title = captures.find((capture) => capture.name === "title")?.node;
         if (title !== undefined) cases.push({ ...span(node), title: title.startIndex, titleEnd: title.endIndex });
@@ -105,8 +106,7 @@ export function readCaptures(tree: Tree, language: GraphLanguage): Captures {
     marks: eachPlaceOnce(Float64Array.from(marks).sort()),
     scopes: scopes.sort(outerFirst),
     imports: eachOnce(imports.sort(outerFirst)),
-    exported,
-    defaults: defaults.sort(ascending),
+    exports,
     loads: loads.sort(ascending),
     cases: cases.sort(outerFirst),
   };

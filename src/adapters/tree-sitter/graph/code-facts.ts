@@ -2,11 +2,10 @@ import type { Tree } from "web-tree-sitter";
 import { type GraphFacts, type ImportFact, noGraphFacts } from "../../../domain/graph/mod.ts";
 import { type LineTable, lineAt } from "../line-table.ts";
 import type { Outline } from "../outline.ts";
-import { type Captures, readCaptures } from "./captures.ts";
+import { type Captures, markOffset, markRole, Role, readCaptures } from "./captures.ts";
 import { readDefinitions } from "./definitions.ts";
-import type { GraphLanguage } from "./graph-language.ts";
+import type { GraphLanguage, HandOut, ImportedNames } from "./graph-language.ts";
 import { readMentions } from "./mentions.ts";
-import { nameEnd } from "./read-name.ts";
 
 /** What a program says, from the tree that was parsed for its chunks. */
 export function codeFacts(
@@ -18,9 +17,11 @@ export function codeFacts(
   table: LineTable,
 ): GraphFacts {
   if (table.count === 0) return noGraphFacts;
-  const captures = readCaptures(tree, language);
-  const defined = readDefinitions(outline.definitions, captures, language, path, text, table);
-  const imports = readImports(captures, language, text, table);
+  const captures = readCaptures(tree, language, text);
+  const handOuts = readHandOuts(captures, language, text);
+  const handedOut = new Set(handOuts.flatMap(({ names }) => names));
+  const defined = readDefinitions(outline.definitions, captures, handedOut, language, path, text, table);
+  const imports = readImports(captures, handOuts, language, text, table);
   const { mentions, leftOut } = readMentions(captures, defined, imports, language, text, table);
   return {
     ...noGraphFacts,
@@ -32,23 +33,45 @@ export function codeFacts(
   };
 }
 
-function readImports(captures: Captures, language: GraphLanguage, text: string, table: LineTable): ImportFact[] {
+function readHandOuts(captures: Captures, language: GraphLanguage, text: string): HandOut[] {
+  const found: HandOut[] = [...(language.handOuts?.(text) ?? [])];
+  for (const { start, end } of captures.exports) {
+    const handOut = language.exportStatement?.(text, start, end);
+    if (handOut !== undefined) found.push(handOut);
+  }
+  return found;
+}
+
+function readImports(
+  captures: Captures,
+  handOuts: readonly HandOut[],
+  language: GraphLanguage,
+  text: string,
+  table: LineTable,
+): ImportFact[] {
   const found: ImportFact[] = [];
   for (const { start, end } of captures.imports) {
     const first = lineAt(table, start);
     const lines = { start: first + 1, end: lineAt(table, Math.max(start, end - 1), first) + 1 };
     for (const fact of language.imports(text.slice(start, end))) found.push({ ...fact, lines });
   }
-  for (const at of captures.loads) {
-    const fact = language.loaded?.(text, at);
+  const add = (at: number, fact: ImportedNames | undefined) => {
+    if (fact === undefined || (fact.specifier === "" && fact.names.length === 0)) return;
     const line = lineAt(table, at) + 1;
-    if (fact !== undefined) found.push({ ...fact, lines: { start: line, end: line } });
-  }
-  for (const at of captures.defaults) {
-    const line = lineAt(table, at) + 1;
-    const imported = text.slice(at, nameEnd(text, at));
-    const names = [{ imported, local: "default" }];
-    found.push({ specifier: "", names, lines: { start: line, end: line }, reexport: true });
-  }
+    found.push({ ...fact, lines: { start: line, end: line } });
+  };
+  for (const at of captures.loads) add(at, language.loaded?.(text, at));
+  for (const at of loaderCalls(captures, language, text)) add(at, language.loaded?.(text, at));
+  for (const { at, fact } of handOuts) add(at, fact);
   return found.sort((a, b) => a.lines.start - b.lines.start);
+}
+
+function loaderCalls({ marks }: Captures, { loader }: GraphLanguage, text: string): number[] {
+  const found: number[] = [];
+  if (loader === undefined || !text.includes(loader)) return found;
+  for (const mark of marks) {
+    const offset = markOffset(mark);
+    if (markRole(mark) === Role.call && text.startsWith(loader, offset)) found.push(offset);
+  }
+  return found;
 }

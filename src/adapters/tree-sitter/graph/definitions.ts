@@ -3,7 +3,6 @@ import { type LineTable, lineAt } from "../line-table.ts";
 import type { Definition as Outlined } from "../outline.ts";
 import type { Captures } from "./captures.ts";
 import type { Candidate, GraphLanguage } from "./graph-language.ts";
-import { nameEnd } from "./read-name.ts";
 
 /** Text of a definition looked at for its modifiers, in characters. */
 const headLength = 400;
@@ -46,13 +45,13 @@ interface Draft {
 export function readDefinitions(
   outlined: readonly Outlined[],
   captures: Captures,
+  handedOut: ReadonlySet<string>,
   language: GraphLanguage,
   path: string,
   text: string,
   table: LineTable,
 ): Defined {
   const drafts = merged(outlined, captures, language, text);
-  const exported = handedOut(drafts, captures.exported, text);
   const definitions: Definition[] = [];
   const extents: Extent[] = [];
   const byName = new Map<string, number>();
@@ -64,9 +63,10 @@ export function readDefinitions(
     readonly isCase: boolean;
   }[] = [];
   let line = 0;
-  for (const [order, draft] of drafts.entries()) {
+  for (const draft of drafts) {
     while (open.length > 0 && open.at(-1)!.end <= draft.start) open.pop();
     line = lineAt(table, draft.start, line);
+    const at = line;
     const outer = open.at(-1);
     const parent = outer?.index ?? -1;
     const { name, outlined: known } = draft;
@@ -80,9 +80,10 @@ export function readDefinitions(
       parent,
       head,
       before: beforeName(head, name),
-      above: known === undefined ? "" : linesBefore(text, table, line),
+      lead: text.slice(table.starts[line], draft.start).trimStart(),
+      above: () => linesBefore(text, table, at),
       holder: outer?.candidate,
-      marked: exported.has(order),
+      handedOut: outer === undefined && handedOut.has(name),
       reachable: outer === undefined || outer.index < 0 || definitions[outer.index]!.exported,
     };
     const inFunction = outer?.inFunction === true;
@@ -141,26 +142,6 @@ function merged(outlined: readonly Outlined[], captures: Captures, language: Gra
       drafts.push({ start, end, name: name.replace(/\s+/g, " ").trim(), titleAt: title, outlined: undefined });
   }
   return drafts.sort((a, b) => a.start - b.start || b.end - a.end);
-}
-
-/** Which drafts the captured names hand out: the definition that the name is part of, or else its neighbours of that name. */
-function handedOut(drafts: readonly Draft[], offsets: readonly number[], text: string): ReadonlySet<number> {
-  const found = new Set<number>();
-  if (offsets.length === 0) return found;
-  const byName = new Map<string, number[]>();
-  for (const [order, { name }] of drafts.entries()) {
-    const orders = byName.get(name);
-    if (orders === undefined) byName.set(name, [order]);
-    else orders.push(order);
-  }
-  for (const offset of offsets) {
-    const named = byName.get(text.slice(offset, nameEnd(text, offset))) ?? [];
-    // The innermost that begins shortly before its own name.
-    const own = named.findLast((order) => drafts[order]!.start <= offset && offset < drafts[order]!.end);
-    if (own !== undefined) found.add(own);
-    else for (const order of named) found.add(order);
-  }
-  return found;
 }
 
 function beforeName(head: string, name: string): string {

@@ -4,18 +4,29 @@ import type { Spelling } from "./read-name.ts";
 /** An import as its statement has it; where it stands is known to who reads the tree. */
 export type ImportedNames = Omit<ImportFact, "lines">;
 
+/** What a file hands out apart from where it defines it. */
+export interface HandOut {
+  readonly at: number;
+  /** Definitions of this file. */
+  readonly names: readonly string[];
+  /** Under which names, or of which other file. */
+  readonly fact: ImportedNames;
+}
+
 /** A definition while its flags are still being found. */
 export interface Candidate extends Omit<Definition, "lines" | "exported" | "test"> {
   /** Text from its start up to its name: modifiers, attributes, keywords. */
   readonly before: string;
   /** Text from its start, at most a few lines. */
   readonly head: string;
+  /** Text before it on its line. */
+  readonly lead: string;
   /** Lines above it that begin with a comment or an attribute, joined; "" for none. */
-  readonly above: string;
+  above(): string;
   /** What encloses it in the file, hidden scopes (`impl`) included; undefined at top level. */
   readonly holder: Candidate | undefined;
-  /** Whether a statement hands it out: captured as `exported` or `default`. */
-  readonly marked: boolean;
+  /** Whether a statement elsewhere hands it out. */
+  readonly handedOut: boolean;
   /** Whether what encloses it can be named by other files; true at top level. */
   readonly reachable: boolean;
 }
@@ -31,11 +42,14 @@ export interface Candidate extends Omit<Definition, "lines" | "exported" | "test
  * - `derived`: an identifier in an attribute, which is a reference from what the attribute stands before.
  * - `scope`: what parameters and local variables live in.
  * - `import`: a statement for `imports`; `load`: a call's name, for `loaded`.
- * - `case`, `title`: a call that is a test case, and its name.
- * - `exported`: the name of something handed out; `default`: handed out under the name "default" as well.
+ * - `case`, `title`: a call that may be a test case, and its name; they stand in `caseQuery`.
+ * - `export`: a statement for `exportStatement`.
  */
 export interface GraphLanguage {
   readonly query: string;
+  /** Added to the query where `hasCases` says that it may find some. */
+  readonly caseQuery?: string;
+  hasCases?(text: string): boolean;
   /** Names of the language itself, mentioned everywhere and defined nowhere. */
   readonly builtins: ReadonlySet<string>;
   /** Whether lower-case names that the file doesn't bind may belong to other files of its package. */
@@ -46,6 +60,12 @@ export interface GraphLanguage {
   readonly annotations?: boolean;
   /** Reads a captured import statement. */
   imports(statement: string): readonly ImportedNames[];
+  /** Reads a captured export statement; its end costs a call. */
+  exportStatement?(text: string, start: number, end: () => number): HandOut | undefined;
+  /** What a text hands out by other means. */
+  handOuts?(text: string): readonly HandOut[];
+  /** A function whose calls are for `loaded` as well. */
+  readonly loader?: string;
   /** Reads `require("x")` and the like at an offset of the text. */
   loaded?(text: string, at: number): ImportedNames | undefined;
   /** Whether others can name it; asked only of what no function encloses. */

@@ -70,7 +70,7 @@ function exported({ before, reachable }: Candidate): boolean {
 function isTest({ name, kind, before, above, holder, head }: Candidate): boolean {
   if (kind === "class") return /^[^{]*\bextends\s+[\w\\]*TestCase\b/.test(head);
   if (kind !== "method") return false;
-  if (/#\[\\?(?:\w+\\)*Test\b/.test(`${above}\n${before}`) || /@test\b/.test(above)) return true;
+  if (/#\[\\?(?:\w+\\)*Test\b/.test(`${above()}\n${before}`) || /@test\b/.test(above())) return true;
   return /^test(?:[A-Z_0-9]|$)/.test(name) && holder !== undefined && /Test(?:Case)?\b/.test(holder.head);
 }
 

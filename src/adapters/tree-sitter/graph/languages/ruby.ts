@@ -24,6 +24,9 @@ const query = `
 (exception_variable (identifier) @local)
 (for pattern: (identifier) @local)
 (call !receiver method: (identifier) @load (#any-of? @load "require" "require_relative" "load" "autoload"))
+`;
+
+const caseQuery = `
 (call method: (identifier) arguments: (argument_list . (_) @title) block: (_)) @case
 `;
 
@@ -69,6 +72,7 @@ function isCase(text: string, at: number): boolean {
 
 export const ruby: GraphLanguage = {
   query,
+  caseQuery,
   builtins,
   spelling: "ruby",
   imports,
@@ -76,4 +80,5 @@ export const ruby: GraphLanguage = {
   exported,
   isTest,
   isCase,
+  hasCases: (text) => /\b(?:describe|it|test|specify|feature|scenario|should)\b/.test(text),
 };

@@ -119,15 +119,15 @@ function atCommas(list: string): string[] {
 /** `pub`, and what a trait asks for or an impl gives to it. */
 function exported({ before, head, above, holder, reachable }: Candidate): boolean {
   if (/^pub\b/.test(head) || before.startsWith("pub")) return reachable;
-  if (above.includes("#[macro_export]")) return true;
+  if (above().includes("#[macro_export]")) return true;
   return (
     holder !== undefined && reachable && (holder.kind === "interface" || /^[^{]*\bimpl\b[^{]*\sfor\s/.test(holder.head))
   );
 }
 
 function isTest({ above, kind }: Candidate): boolean {
-  if (kind === "module") return /#\[cfg\(test\)\]/.test(above);
-  return /#\[(?:\w+::)*(?:test|rstest|test_case|bench|quickcheck|proptest)\b/.test(above);
+  if (kind === "module") return /#\[cfg\(test\)\]/.test(above());
+  return /#\[(?:\w+::)*(?:test|rstest|test_case|bench|quickcheck|proptest)\b/.test(above());
 }
 
 export const rust: GraphLanguage = { query, builtins, imports, exported, isTest };

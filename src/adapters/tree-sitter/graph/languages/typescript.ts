@@ -1,5 +1,5 @@
 import { type Candidate, type GraphLanguage, type ImportedNames, words } from "../graph-language.ts";
-import { isQuoted, tokensOf, unquoted } from "../statement-tokens.ts";
+import { commonExports, exportStatement, moduleStatement } from "../javascript-exports.ts";
 
 /** What both grammars have; type annotations are TypeScript's. */
 const shared = `
@@ -22,20 +22,11 @@ const shared = `
 (array_pattern [(identifier) @local (assignment_pattern left: (identifier) @local)])
 (rest_pattern (identifier) @local)
 (import_statement) @import
-(export_statement source: (_)) @import
-(export_statement !source (export_clause (export_specifier name: (_) @exported))) @import
-(export_statement declaration: (_ name: (_) @exported))
-(export_statement declaration: (lexical_declaration (variable_declarator name: (identifier) @exported)))
-(export_statement declaration: (variable_declaration (variable_declarator name: (identifier) @exported)))
-(export_statement "default" declaration: (_ name: (_) @default))
-(export_statement !declaration (identifier) @default)
-(assignment_expression left: (member_expression) @_to right: (identifier) @default (#match? @_to "^module\\\\.exports$"))
-(assignment_expression left: (member_expression) @_to right: (object [
-  (shorthand_property_identifier) @exported (pair value: (identifier) @exported)]) (#match? @_to "^module\\\\.exports$"))
-(assignment_expression left: (member_expression) @_to right: (identifier) @exported
-  (#match? @_to "^(module\\\\.)?exports\\\\.\\\\w+$"))
-(call_expression function: (import) @load)
-(call_expression function: (identifier) @load (#eq? @load "require"))
+(export_statement) @export
+(import) @load
+`;
+
+const caseQuery = `
 (call_expression arguments: (arguments . [(string) (template_string)] @title
   [(arrow_function) (function_expression)])) @case
 `;
@@ -75,44 +66,9 @@ arguments clearInterval clearTimeout console decodeURI decodeURIComponent encode
 globalThis isFinite isNaN module parseFloat parseInt queueMicrotask require setImmediate setInterval setTimeout
 structuredClone undefined`);
 
-/** `import …` and `export …`, whatever their layout. */
 function imports(statement: string): ImportedNames[] {
-  const tokens = tokensOf(statement);
-  const reexport = tokens[0] === "export";
-  const from = tokens.lastIndexOf("from");
-  const required = tokens.indexOf("require");
-  const quoted = tokens.findLast(isQuoted);
-  // An export without a source renames what this file has itself.
-  const specifier = reexport && from < 0 ? "" : quoted === undefined ? "" : unquoted(quoted);
-  if (specifier === "" && !reexport) return [];
-  const names: { imported: string; local: string }[] = [];
-  if (required > 0) return [{ specifier, names: [{ imported: "*", local: tokens[1] ?? "" }], reexport: false }];
-  const stop = from < 0 ? tokens.length : from;
-  let braces = false;
-  for (let at = 1; at < stop; at += 1) {
-    const token = tokens[at]!;
-    if (token === "{" || token === "}") braces = token === "{";
-    if (!/^[\p{ID_Continue}$*]|^["']/u.test(token)) continue;
-    // `type` is a modifier unless it is the name itself.
-    if (
-      token === "type" &&
-      /^[\p{ID_Continue}$*{]/u.test(tokens[at + 1] ?? "") &&
-      tokens[at + 1] !== "as" &&
-      at + 1 < stop
-    )
-      continue;
-    const name = isQuoted(token) ? unquoted(token) : token;
-    const alias = tokens[at + 1] === "as" ? tokens[at + 2] : undefined;
-    if (alias !== undefined) at += 2;
-    if (braces || token === "*")
-      names.push({ imported: name, local: alias === undefined ? name : isQuoted(alias) ? unquoted(alias) : alias });
-    else if (from >= 0) names.push({ imported: "default", local: name });
-  }
-  if (specifier === "" && reexport) {
-    const renamed = names.filter(({ imported, local }) => imported !== local);
-    return renamed.length === 0 ? [] : [{ specifier, names: renamed, reexport }];
-  }
-  return [{ specifier, names, reexport }];
+  const fact = moduleStatement(statement);
+  return fact === undefined ? [] : [fact];
 }
 
 const target =
@@ -125,6 +81,10 @@ function loaded(text: string, at: number): ImportedNames | undefined {
   const before = text.slice(Math.max(0, at - 400), at);
   const bound = target.exec(before.slice(Math.max(before.lastIndexOf(";"), before.lastIndexOf("\n\n")) + 1))?.[1];
   const specifier = call[2]!;
+  // What compilers and packages write for `export * from`.
+  if (/(?:\bmodule\.exports\s*=|__exportStar\()\s*$/.test(before)) {
+    return { specifier, names: [{ imported: "*", local: "*" }], reexport: true };
+  }
   if (bound === undefined) return { specifier, names: [], reexport: false };
   if (!bound.startsWith("{")) return { specifier, names: [{ imported: "*", local: bound }], reexport: false };
   const names = bound
@@ -148,23 +108,26 @@ function isCase(text: string, at: number): boolean {
   return new RegExp(`\\b${callee.replaceAll("$", "\\$")}\\s*=\\s*(?:[\\w$]+\\.)?suite\\(`).test(text);
 }
 
-function exported(candidate: Candidate): boolean {
-  const { holder, marked, name, before, head, kind } = candidate;
-  if (marked) return true;
+function exported({ handedOut, holder, name, before, head, lead, kind, reachable }: Candidate): boolean {
+  if (handedOut || /\bexport\s+(?:default\s+)?(?:declare\s+)?(?:(?:const|let|var)\s+)?$/.test(lead)) return true;
+  // The second of `export const a = 1, b = 2`.
+  if (holder === undefined && /,\s*$/.test(lead) && /^export\s/.test(lead)) return true;
   if (holder === undefined) return /^(?:module\.)?exports\./.test(head);
   const member = holder.kind === "class" || holder.kind === "interface" || kind === "method";
-  return member && candidate.reachable && !name.startsWith("#") && !/\bprivate\b/.test(before);
+  return member && reachable && !name.startsWith("#") && !/\bprivate\b/.test(before);
 }
-
-const isTest = () => false;
 
 export const typescript: GraphLanguage = {
   query: typescriptQuery,
+  caseQuery,
   builtins,
   imports,
+  exportStatement,
   loaded,
+  loader: "require",
   exported,
-  isTest,
+  isTest: () => false,
   isCase,
+  hasCases: (text) => /\b(?:describe|it|test|suite|specify|context|bench)\b\s*[.(]/.test(text),
 };
-export const javascript: GraphLanguage = { ...typescript, query: javascriptQuery };
+export const javascript: GraphLanguage = { ...typescript, query: javascriptQuery, handOuts: commonExports };
