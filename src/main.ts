@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { embedderPlugin } from "./adapters/embedders/mod.ts";
 import { coverageStorePlugin } from "./adapters/files/mod.ts";
 import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
-import { ledgerPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
+import { ledgerPlugin, libsqlGraphPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
 import { quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
 import { qdrantIndexPlugin } from "./adapters/qdrant/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
@@ -80,6 +80,7 @@ export async function startGateway(
       parserPlugin,
       embedderPlugin,
       config.chunkIndex.qdrant === undefined ? libsqlIndexPlugin : qdrantIndexPlugin,
+      libsqlGraphPlugin,
       tokenStorePlugin,
       quotaPlugin,
       coverageStorePlugin,
@@ -128,6 +129,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     sources: { ...config.sources, statePath },
     parser: { workers: config.ingest.workers },
     "chunk-index": chunkIndexSection(config),
+    "graph-store": { statePath },
     tokens: {
       readerToken: config.tokens.readerToken?.reveal(),
       adminToken: config.tokens.adminToken?.reveal(),

@@ -1,3 +1,4 @@
 /** The embedded stores: libSQL files behind worker threads. */
+export * from "./graph/mod.ts";
 export * from "./index/mod.ts";
 export * from "./state/mod.ts";

@@ -1,0 +1,149 @@
+import type { GraphFacts } from "../../../domain/graph/mod.ts";
+import { aborted, Fault } from "../../../domain/mod.ts";
+import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
+import { fromMessage, type WorkerLink, type WriteGate } from "../thread/mod.ts";
+import { fromFactsText, toFactsText } from "./facts-text.ts";
+import { packContribution } from "./packed-contribution.ts";
+import type { ReaderOperations } from "./reader-operations.ts";
+import type { Change, WriterKey, WriterOperations } from "./writer-operations.ts";
+
+export interface GraphLinks {
+  readonly writer: WorkerLink<WriterOperations>;
+  readonly reader: WorkerLink<ReaderOperations>;
+  readonly gate: WriteGate;
+}
+
+/** Changes a message: files share one, since waking a thread costs as much as writing a small file. */
+const perMessage = 64;
+const mostPaths = 10_000;
+
+interface Waiting {
+  readonly change: Change;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** The calling side of one unfinished generation. */
+export class LibsqlGraphWriter implements GraphWriter {
+  readonly #links: GraphLinks;
+  readonly #key: WriterKey;
+  readonly #base: number;
+  #state: "open" | "committed" | "aborted" = "open";
+  /** Changes asked for in this turn of the event loop, all under one signal. */
+  #waiting: Waiting[] = [];
+  #signal: AbortSignal | undefined;
+
+  constructor(links: GraphLinks, key: WriterKey, base: number) {
+    this.#links = links;
+    this.#key = key;
+    this.#base = base;
+  }
+
+  stage(path: string, facts: GraphFacts, signal: AbortSignal): Promise<void> {
+    return this.#change(signal, () => ({ kind: "stage", path, said: toFactsText(facts) }));
+  }
+
+  remove(path: string, signal: AbortSignal): Promise<void> {
+    return this.#change(signal, () => ({ kind: "remove", path }));
+  }
+
+  put(path: string, contribution: Contribution, signal: AbortSignal): Promise<void> {
+    const { source } = this.#key;
+    return this.#change(signal, () => ({ kind: "put", path, packed: packContribution(source, path, contribution) }));
+  }
+
+  async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
+    const found = await this.#ask(signal, () => this.#links.writer.call("facts", { ...this.#key, paths }, signal));
+    return new Map(found.map(([path, said]) => [path, fromFactsText(said)]));
+  }
+
+  paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]> {
+    const asked = { ...this.#key, afterPath, limit: Math.min(limit, mostPaths) };
+    return this.#ask(signal, () => this.#links.writer.call("paths", asked, signal));
+  }
+
+  mentioning(names: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    return this.#ask(signal, () => this.#links.writer.call("mentioning", { ...this.#key, names }, signal));
+  }
+
+  async defining(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>> {
+    return new Map(await this.#ask(signal, () => this.#links.writer.call("defining", { ...this.#key, names }, signal)));
+  }
+
+  async commit(signal: AbortSignal): Promise<GraphTotals> {
+    return this.#ask(signal, async () => {
+      await this.#links.writer.call("commit", this.#key, signal);
+      const totals = await this.#links.reader.call("committed", { ...this.#key, base: this.#base }, signal);
+      this.#state = "committed";
+      return totals;
+    });
+  }
+
+  async abort(): Promise<void> {
+    // What a commit handed over may be served by now; if it never is, the next `begin` takes it back.
+    if (this.#state === "committed") return;
+    this.#state = "aborted";
+    const { source } = this.#key;
+    await this.#pass(0, undefined, async () => {
+      await this.#links.writer.call("abort", { ...this.#key, base: this.#base });
+      await this.#links.reader.call("takenBack", { source, base: this.#base });
+    });
+  }
+
+  async #change(signal: AbortSignal, make: () => Change): Promise<void> {
+    this.#mustBeOpen();
+    if (signal.aborted) throw aborted(signal);
+    const change = make();
+    if (signal !== this.#signal || this.#waiting.length >= perMessage) this.#send();
+    this.#signal = signal;
+    if (this.#waiting.length === 0) setImmediate(() => this.#send());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+    });
+  }
+
+  /** Sends the changes that wait; everything else that is asked for comes after them. */
+  #send(): void {
+    const waiting = this.#waiting;
+    const signal = this.#signal;
+    this.#waiting = [];
+    if (waiting.length === 0) return;
+    const changes = waiting.map(({ change }) => change);
+    const buffers = changes.flatMap((change) => (change.kind === "put" ? [change.packed.links.buffer] : []));
+    const sent = this.#links.gate.pass(changes.length, signal, () =>
+      this.#links.writer.call("change", { ...this.#key, changes }, signal, buffers as ArrayBuffer[]),
+    );
+    sent.then(
+      (answer) => {
+        const faults = new Map(answer);
+        for (const [at, { resolve, reject }] of waiting.entries()) {
+          const message = faults.get(at);
+          if (message === undefined) {
+            resolve();
+            continue;
+          }
+          const fault = fromMessage(message);
+          this.#links.writer.failed("change", fault);
+          reject(fault);
+        }
+      },
+      (error: unknown) => {
+        for (const { reject } of waiting) reject(error);
+      },
+    );
+  }
+
+  async #ask<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
+    this.#mustBeOpen();
+    return this.#pass(0, signal, start);
+  }
+
+  #pass<T>(units: number, signal: AbortSignal | undefined, start: () => Promise<T>): Promise<T> {
+    this.#send();
+    return this.#links.gate.pass(units, signal, start);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#state !== "open") throw new Fault("precondition", `this writer was ${this.#state}: begin another`);
+  }
+}

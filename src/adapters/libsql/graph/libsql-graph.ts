@@ -1,0 +1,118 @@
+import type { GraphEdge, GraphNode } from "../../../domain/graph/mod.ts";
+import { type At, Fault, invalid, throwIfAborted } from "../../../domain/mod.ts";
+import type { Degree, EdgeQuery, GraphStore, GraphTotals, GraphWriter, NodeQuery } from "../../../ports/mod.ts";
+import { closeLinks } from "../thread/mod.ts";
+import { fromEdgesAnswer } from "./edges-wire.ts";
+import { type GraphLinks, LibsqlGraphWriter } from "./libsql-graph-writer.ts";
+import { fromNodeRow } from "./node-row.ts";
+import type { NodeAnswer } from "./reader-operations.ts";
+
+/** The embedded graph as the rest of the program sees it. */
+export interface LibsqlGraph extends GraphStore {
+  /** Why it can't answer any more; "" while it can. */
+  trouble(): string;
+}
+
+const most = 10_000;
+
+export class LibsqlGraphStore implements LibsqlGraph {
+  readonly #links: GraphLinks;
+  #closing: Promise<void> | undefined;
+
+  constructor(links: GraphLinks) {
+    this.#links = links;
+  }
+
+  trouble(): string {
+    if (this.#closing !== undefined) return "the graph is closed";
+    const { writer, reader } = this.#links;
+    return (writer.death ?? reader.death)?.message ?? "";
+  }
+
+  async ready(signal: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const trouble = this.trouble();
+    if (trouble !== "") throw new Fault("unavailable", trouble);
+  }
+
+  async nodes(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly GraphNode[]> {
+    few("node_ids", nodeIds.length);
+    return (await this.#links.reader.call("nodes", { at, nodeIds }, signal)).map(toNode);
+  }
+
+  async edges(
+    at: readonly At[],
+    nodeIds: readonly string[],
+    query: EdgeQuery,
+    signal: AbortSignal,
+  ): Promise<readonly GraphEdge[]> {
+    few("node_ids", nodeIds.length);
+    few("limit_per_node", query.limitPerNode, 1);
+    if (query.offset !== 0 && nodeIds.length !== 1) throw invalid("offset", "is for the edges of one node");
+    return fromEdgesAnswer(await this.#links.reader.call("edges", { at, nodeIds, query }, signal));
+  }
+
+  degrees(at: readonly At[], nodeId: string, signal: AbortSignal): Promise<readonly Degree[]> {
+    return this.#links.reader.call("degrees", { at, nodeId }, signal);
+  }
+
+  async search(
+    at: readonly At[],
+    query: NodeQuery,
+    offset: number,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly GraphNode[]> {
+    few("limit", limit, 1);
+    return (await this.#links.reader.call("search", { at, query, offset, limit }, signal)).map(toNode);
+  }
+
+  count(at: At, signal: AbortSignal): Promise<GraphTotals> {
+    return this.#links.reader.call("count", { source: at.source, generation: at.generation }, signal);
+  }
+
+  async begin(source: string, base: number, next: number, signal: AbortSignal): Promise<GraphWriter> {
+    const { writer, reader } = this.#links;
+    const key = { source, generation: next };
+    throwIfAborted(signal);
+    // Not handed the signal: an aborted caller must not leave a writer open that nobody holds.
+    const ground = await writer.call("begin", { ...key, base });
+    const made = new LibsqlGraphWriter(this.#links, key, ground);
+    try {
+      await reader.call("takenBack", { source, base: ground });
+      throwIfAborted(signal);
+    } catch (error) {
+      await made.abort();
+      throw error;
+    }
+    return made;
+  }
+
+  async sweep(source: string, oldest: number, signal: AbortSignal): Promise<number> {
+    let deleted = 0;
+    try {
+      // A call a step, so that writers get their turn in between.
+      for (;;) {
+        const step = await this.#links.writer.call("sweep", { source, oldest }, signal);
+        deleted += step.deleted;
+        if (step.done) return deleted;
+      }
+    } finally {
+      await this.#links.reader.call("swept", { source, oldest });
+    }
+  }
+
+  close(): Promise<void> {
+    const { writer, reader } = this.#links;
+    this.#closing ??= closeLinks([reader, writer]);
+    return this.#closing;
+  }
+}
+
+function toNode([nodeId, source, by, row]: NodeAnswer): GraphNode {
+  return fromNodeRow(row, nodeId, source, by);
+}
+
+function few(field: string, count: number, least = 0): void {
+  if (count > most || count < least) throw invalid(field, `must be ${least} to ${most} in one call`);
+}

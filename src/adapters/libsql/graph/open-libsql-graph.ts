@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Meter } from "../../../ports/mod.ts";
+import { spawnWorker } from "../../../runtime/mod.ts";
+import { prepareFolder, prepareStateFolder } from "../file/mod.ts";
+import { observer, WorkerLink, WriteGate } from "../thread/mod.ts";
+import { type LibsqlGraph, LibsqlGraphStore } from "./libsql-graph.ts";
+import type { GraphLinks } from "./libsql-graph-writer.ts";
+import type { ReaderOperations } from "./reader-operations.ts";
+import type { WriterOperations } from "./writer-operations.ts";
+
+export interface LibsqlGraphConfig {
+  /** The state directory; the graph lives in `graph/graph.db` in it. */
+  readonly statePath: string;
+  readonly meter: Meter;
+}
+
+/** Files' changes on their way to the writer: a few transactions' worth. */
+const queuedChanges = 1_024;
+
+/**
+ * Opens, migrates and loads the embedded graph: one thread that writes, one that reads, mostly from memory. The caller
+ * owns the state directory (`takeOwnership`).
+ * @throws Fault `precondition` for an unwritable path or a newer schema, `internal` for a damaged file.
+ */
+export async function openLibsqlGraph(config: LibsqlGraphConfig, signal: AbortSignal): Promise<LibsqlGraph> {
+  await prepareStateFolder(config.statePath);
+  const folder = join(config.statePath, "graph");
+  await prepareFolder(folder);
+  const data = { file: join(folder, "graph.db") };
+  const observe = observer(config.meter, "graph_");
+  const links: GraphLinks = {
+    writer: new WorkerLink<WriterOperations>(
+      spawnWorker(import.meta.url, "./writer-worker", data),
+      "graph",
+      "writer",
+      observe,
+    ),
+    reader: new WorkerLink<ReaderOperations>(
+      spawnWorker(import.meta.url, "./reader-worker", data),
+      "graph",
+      "reader",
+      observe,
+    ),
+    gate: new WriteGate(queuedChanges),
+  };
+  const store = new LibsqlGraphStore(links);
+  try {
+    // The writer first: it creates and migrates what the reader reads.
+    await links.writer.call("open", null, signal);
+    await links.reader.call("open", null, signal);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}

@@ -1,0 +1,34 @@
+import { workerData } from "node:worker_threads";
+import { hostWorker } from "../thread/mod.ts";
+import { graphFault } from "./graph-fault.ts";
+import { GraphWriterStore } from "./graph-writer-store.ts";
+import type { WriterOperations } from "./writer-operations.ts";
+
+const { file } = workerData as { readonly file: string };
+let store: GraphWriterStore;
+
+hostWorker(
+  {
+    open: () => {
+      store = new GraphWriterStore(file);
+    },
+    begin: (argument) => store.begin(argument),
+    change: ({ changes, ...key }) => store.change(key, changes),
+    facts: ({ paths, ...key }) => {
+      const writer = store.writer(key);
+      return paths.flatMap((path) => {
+        const id = writer.path(path);
+        const said = id === undefined ? undefined : writer.facts.read(id);
+        return said === undefined ? [] : [[path, said] as const];
+      });
+    },
+    paths: ({ afterPath, limit, ...key }) => store.writer(key).facts.paths(afterPath, limit),
+    mentioning: ({ names, ...key }) => store.writer(key).facts.mentioning(names),
+    defining: ({ names, ...key }) => store.writer(key).facts.defining(names),
+    commit: (key) => store.commit(key),
+    abort: ({ base, ...key }) => store.abort(key, base),
+    sweep: ({ source, oldest }) => store.sweep(source, oldest),
+    close: () => store?.close(),
+  } satisfies WriterOperations,
+  graphFault,
+);
