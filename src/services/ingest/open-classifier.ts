@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import {
   artifactTypeOf,
   buildCatalogue,
@@ -19,6 +20,8 @@ import { settingsKey } from "./settings-key.ts";
 const longestManifest = 1_048_576;
 /** Manifests read at once. */
 const readAtOnce = 16;
+/** Names judged in one go: a millisecond or two, so that calls being served don't wait. */
+const judgedAtOnce = 250;
 
 export interface OpenedClassifier extends Classifier {
   readonly warnings: readonly string[];
@@ -47,7 +50,7 @@ export async function openClassifier(
     return refused;
   };
   const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes, refusedPath);
-  const paths = files.filter((file) => refusal(file) === undefined).map(({ path }) => path);
+  const paths = await allowedPaths(files, refusal, signal);
   const manifests = manifestPaths(paths);
   const texts = await readManifests(source, manifests, signal);
   const catalogue = buildCatalogue(texts, paths);
@@ -65,6 +68,22 @@ export async function openClassifier(
     warnings: catalogue.warnings,
     complete: texts.size === manifests.length,
   };
+}
+
+async function allowedPaths(
+  files: readonly ListedFile[],
+  refusal: (file: ListedFile) => Refusal | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const [n, file] of files.entries()) {
+    if (n % judgedAtOnce === judgedAtOnce - 1) {
+      await setImmediate();
+      throwIfAborted(signal);
+    }
+    if (refusal(file) === undefined) paths.push(file.path);
+  }
+  return paths;
 }
 
 function refusalOf(

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Refusal } from "../../domain/discovery/mod.ts";
 import type { FileRecord, PlannedFile } from "../../domain/mod.ts";
 import type { ChunkIndex, ListedFile, Source } from "../../ports/mod.ts";
@@ -37,6 +38,8 @@ export interface PlanInput {
   readonly maxFileBytes: number;
 }
 
+/** Files compared in one go: a millisecond or two, so that calls being served don't wait. */
+const comparedAtOnce = 250;
 /** Records a page from the index: few enough that taking one in never holds up a call being served. */
 const pageOf = 2_000;
 
@@ -69,7 +72,8 @@ export async function planChanges(input: PlanInput, signal: AbortSignal): Promis
   let skippedUnchanged = 0;
   const served = input.served[Symbol.asyncIterator]();
   let before = await served.next();
-  for (const listed of input.listed) {
+  for (const [n, listed] of input.listed.entries()) {
+    if (n % comparedAtOnce === comparedAtOnce - 1) await setImmediate();
     while (!before.done && before.value.path < listed.path) {
       changes.push({ kind: "remove", before: before.value });
       before = await served.next();
