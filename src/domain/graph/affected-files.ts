@@ -1,7 +1,7 @@
 import type { FactChanges, HandedOn } from "./fact-changes.ts";
 import { factNames } from "./fact-names.ts";
 import type { GraphFacts, ImportFact } from "./facts.ts";
-import { type FileView, familyOfPath, viewOf } from "./file-view.ts";
+import { type FileView, familyOfPath, importsOf, viewOf } from "./file-view.ts";
 import type { Ground } from "./ground.ts";
 import { isTestPath } from "./link-context.ts";
 import { pathMeant } from "./link-documents.ts";
@@ -99,7 +99,7 @@ class AffectedSearch {
     for (const path of paths) this.affected.add(path);
     for await (const [path, facts] of this.#facts(paths)) {
       // Under another name it goes on to who asks this file for that.
-      for (const fact of facts.imports)
+      for (const fact of importsOf(path, facts))
         for (const { imported, local } of fact.names)
           if (imported !== local && imported !== "*" && names.has(imported)) this.#hand(path, [local]);
       for (const { kind, name, qualifier, from } of facts.mentions) {
@@ -120,7 +120,7 @@ class AffectedSearch {
     for await (const [asker, facts] of this.#facts(both)) {
       const mentioned = factNames(facts);
       if ([...names].some((name) => mentioned.has(name))) this.affected.add(asker);
-      for (const fact of facts.imports) {
+      for (const fact of importsOf(asker, facts)) {
         if (!this.#leadsTo(asker, fact, path)) continue;
         for (const { imported, local } of fact.names) {
           if (imported === "*" && (local === "*" || local === "")) this.#hand(asker, names);
@@ -156,9 +156,10 @@ class AffectedSearch {
   async #allExports(files: readonly string[], names: Set<string>, seen: Set<string> = new Set()): Promise<void> {
     const fresh = files.filter((path) => !seen.has(path));
     for (const path of fresh) seen.add(path);
-    for await (const [path, { definitions, imports }] of this.#facts(fresh)) {
+    for await (const [path, facts] of this.#facts(fresh)) {
+      const { definitions } = facts;
       for (const { name, parent } of definitions) if (parent < 0) names.add(name);
-      for (const { specifier, names: bound } of imports) {
+      for (const { specifier, names: bound } of importsOf(path, facts)) {
         for (const { imported, local } of bound) {
           if (imported !== "*" || (local !== "*" && local !== "")) names.add(local);
           else
@@ -192,8 +193,9 @@ class AffectedSearch {
 
   async #compare(path: string, facts: GraphFacts): Promise<void> {
     const family = familyOfPath(path);
+    const imports = importsOf(path, facts);
     const [now, before] = this.#bothTimes(() => ({
-      imports: facts.imports.map(({ specifier, names }) => {
+      imports: imports.map(({ specifier, names }) => {
         if (family === undefined || specifier === "") return "";
         const resolver = resolverOf(family);
         const modules = names.map(({ imported }) => resolver.submodule?.(path, specifier, imported, this.#ground));
@@ -202,7 +204,7 @@ class AffectedSearch {
       paths: facts.mentions.map(({ kind, name }) => (kind === "path" ? pathMeant(this.#ground.paths, path, name) : "")),
     }));
     if (JSON.stringify(now.paths) !== JSON.stringify(before.paths)) this.affected.add(path);
-    for (const [n, fact] of facts.imports.entries()) {
+    for (const [n, fact] of imports.entries()) {
       if (now.imports[n] === before.imports[n]) continue;
       this.affected.add(path);
       await this.#goesOn(path, facts, fact);

@@ -1,5 +1,6 @@
 import { type FileView, familyOfPath, isMember, isNameable } from "./file-view.ts";
 import type { Context } from "./names/mod.ts";
+import { folderOf } from "./path-index.ts";
 
 /**
  * A name with more definitions than this gives no possible edge: what might mean any of six things says nothing, and
@@ -23,7 +24,8 @@ export async function candidates(
     for (const n of other?.byName.get(name) ?? []) {
       const definition = other!.definitions[n]!;
       if (isMember(definition) !== asMember || !isNameable(other!.definitions, n)) continue;
-      if (!definition.exported && path !== view.path) continue;
+      const near = path === view.path || (view.family === "go" && folderOf(path) === folderOf(view.path));
+      if (!definition.exported && !near) continue;
       // Members are called; a field or a nested type of that name is not what a dot most often leads to.
       if (asMember && definition.kind !== "method" && definition.kind !== "function") continue;
       ids.push(definition.id);

@@ -47,7 +47,7 @@ export class FactChanges {
     if (this.all) return;
     const [old, now] = [before, after].map((facts) => facts && viewOf(source, path, facts));
     this.#definitions(old, now);
-    this.#imports(path, before?.imports ?? [], after?.imports ?? []);
+    this.#imports(path, old?.imports ?? [], now?.imports ?? []);
     this.#bases(old, now);
     if (idOfDefault(old) !== idOfDefault(now)) this.handedOn.push({ path, names: new Set(["default"]) });
   }

@@ -57,6 +57,24 @@ export function familyOfPath(path: string): Family | undefined {
   return languageFamily(languageOf(path, ""));
 }
 
+/**
+ * A file's imports, as seen from the file: inside `mod tests { … }` of Rust `super` is the file itself, or what is that
+ * much less above it.
+ */
+export function importsOf(path: string, { imports, definitions }: GraphFacts): readonly ImportFact[] {
+  if (familyOfPath(path) !== "rust") return imports;
+  const modules = definitions.filter(({ kind }) => kind === "module");
+  return imports.map((fact) => {
+    let { specifier } = fact;
+    for (const { lines } of modules) {
+      if (lines.start >= fact.lines.start || fact.lines.end > lines.end) continue;
+      if (/^super::super\b/.test(specifier)) specifier = specifier.slice("super::".length);
+      else specifier = specifier.replace(/^super\b/, "self");
+    }
+    return specifier === fact.specifier ? fact : { ...fact, specifier };
+  });
+}
+
 export function viewOf(source: string, path: string, facts: GraphFacts): FileView {
   const occurrences = new Map<string, number>();
   const byQualified = new Map<string, number[]>();
@@ -74,8 +92,9 @@ export function viewOf(source: string, path: string, facts: GraphFacts): FileVie
     if (kind !== "extends" && kind !== "implements") continue;
     append(bases, from, { name, qualifier });
   }
-  const { module, imports } = facts;
+  const { module } = facts;
   const family = familyOfPath(path);
+  const imports = importsOf(path, facts);
   const defaultExport = defaultOf(path, facts);
   return { path, family, module, definitions, byQualified, byName, imports, bases, defaultExport };
 }

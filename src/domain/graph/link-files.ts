@@ -49,7 +49,7 @@ async function fetchFor(files: readonly FileToLink[], context: Context): Promise
   const contracts = ground.paths.hasEnding("proto");
   for (const { path, facts } of files) {
     const view = lookups.hold(path, facts);
-    for (const { specifier } of facts.imports) {
+    for (const { specifier } of view.imports) {
       const { files: found } = placeOf(context, view, specifier);
       if (found.length <= 2) for (const one of found) paths.add(one);
     }

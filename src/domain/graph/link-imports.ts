@@ -6,9 +6,9 @@ import type { PackageName, Place } from "./resolve/mod.ts";
 
 /** IMPORTS to files and packages, DEPENDS_ON between the subsystems of files, TESTS of what a test file imports. */
 export async function linkImports(linking: Linking): Promise<void> {
-  const { file, view, context, pace } = linking;
+  const { view, context, pace } = linking;
   if (view.family === undefined) return;
-  for (const fact of file.facts.imports) {
+  for (const fact of view.imports) {
     const pause = pace();
     if (pause !== undefined) await pause;
     if (fact.specifier === "") continue;

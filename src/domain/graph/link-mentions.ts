@@ -3,12 +3,14 @@ import type { Mention } from "./facts.ts";
 import { isTestPath, type Linking, nodeAt } from "./link-context.ts";
 import { linkGenerated } from "./link-generated.ts";
 import { protoMeaning } from "./link-protobuf.ts";
-import { type Meaning, named } from "./names/mod.ts";
-import type { Confidence, EdgeKind } from "./node.ts";
+import { isStar, type Meaning, named } from "./names/mod.ts";
+import { type Confidence, type EdgeKind, nodeId } from "./node.ts";
 
 const edgeOf = { call: "calls", reference: "references", extends: "extends", implements: "implements" } as const;
 
 interface Target {
+  /** The namespace that its file says it is part of, where it has one. */
+  readonly module?: string;
   readonly id: string;
   readonly path: string;
   readonly confidence: Confidence;
@@ -27,6 +29,7 @@ export async function linkMentions(linking: Linking): Promise<void> {
     const targets = known.get(key) ?? (await targetsOf(linking, mention));
     known.set(key, targets);
     addEdges(linking, edgeOf[kind], mention, targets);
+    linkOpened(linking, targets);
   }
 }
 
@@ -46,7 +49,21 @@ async function targetsOf(linking: Linking, mention: Mention): Promise<readonly T
 function found(meaning: Meaning | undefined): Target[] {
   if (meaning?.kind !== "defined") return [];
   const { confidence } = meaning;
-  return meaning.found.map(({ view, n }) => ({ id: view.definitions[n]!.id, path: view.path, confidence }));
+  return meaning.found.map(({ view: { definitions, path, module }, n }) => {
+    const target = { id: definitions[n]!.id, path, confidence };
+    return module === "" ? target : { ...target, module };
+  });
+}
+
+/** `using Acme.Core;`, `import com.acme.*;`: what such an import leads to is known by the names that are used of it. */
+function linkOpened({ view, builder, fileId, context }: Linking, targets: readonly Target[]): void {
+  for (const { path, module, confidence } of targets) {
+    if (module === undefined || confidence !== "exact" || path === view.path) continue;
+    for (const { specifier, names, lines } of view.imports) {
+      if (specifier !== module || !names.some(isStar)) continue;
+      builder.edge("imports", fileId, nodeId(context.ground.source, "file", path), "exact", lines);
+    }
+  }
 }
 
 /** The path in a node id of a definition. */
@@ -62,13 +79,9 @@ function addEdges(linking: Linking, kind: EdgeKind, { from, lines }: Mention, ta
   const test = kind === "calls" ? testAround(linking, from) : undefined;
   for (const { id, path, confidence } of targets) {
     // What is only declared there is referred to, whoever calls it: the contract has no code.
-    builder.edge(isContract(id) && kind === "calls" ? "references" : kind, here, id, confidence, lines);
+    builder.edge(kind === "calls" && path.endsWith(".proto") ? "references" : kind, here, id, confidence, lines);
     if (test !== undefined && !isTestPath(path)) builder.edge("tests", test, id, confidence, lines);
   }
-}
-
-function isContract(id: string): boolean {
-  return /^[^:]*:(?:message|rpc):/.test(id);
 }
 
 /** The test that a place belongs to: the innermost test case, else a test file as a whole. */

@@ -5,6 +5,7 @@ import {
   CLOCK,
   COVERAGE,
   EMBEDDER,
+  GRAPH_STORE,
   INGEST_SERVICE,
   INGESTER,
   PARSER,
@@ -26,6 +27,7 @@ export const ingesterPlugin = definePlugin({
   needs: {
     sources: SOURCES,
     index: CHUNK_INDEX,
+    graph: GRAPH_STORE,
     parser: PARSER,
     embedder: EMBEDDER,
     state: STATE,

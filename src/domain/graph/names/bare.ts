@@ -2,7 +2,7 @@ import type { ImportFact } from "../facts.ts";
 import { type FileView, holdsMembers } from "../file-view.ts";
 import { baseOf, folderOf, withoutExtension } from "../path-index.ts";
 import type { Family } from "../resolve/mod.ts";
-import { bindingOf, type Context, dots, enclosingClass, isStar, placeOf, topLevel, viewsDefining } from "./context.ts";
+import { bindingOf, type Context, dots, isStar, ownerOf, placeOf, topLevel, viewsDefining } from "./context.ts";
 import { exportOf, importedBy, into } from "./exported.ts";
 import { definedIn, type Meaning, outside, weaker } from "./meaning.ts";
 import { inherited, member } from "./member.ts";
@@ -46,10 +46,13 @@ function visible(view: FileView, name: string, at: number): Meaning | undefined 
 
 async function fromBases(context: Context, view: FileView, name: string, at: number): Promise<Meaning | undefined> {
   if (view.family === undefined || !bareMembers.has(view.family)) return undefined;
-  const owner = enclosingClass(view, at);
+  const owner = await ownerOf(context, view, at);
   if (owner === undefined) return undefined;
+  const { qualifiedName } = owner.view.definitions[owner.n]!;
+  const own = owner.view === view ? undefined : owner.view.byQualified.get(`${qualifiedName}.${name}`);
+  if (own !== undefined) return definedIn(owner.view, own);
   // What lies outside may have it, or not: unlike behind a dot, other rules still have a say.
-  const found = await inherited(context, view, owner, name);
+  const found = await inherited(context, owner.view, owner.n, name);
   return found?.kind === "defined" ? found : undefined;
 }
 

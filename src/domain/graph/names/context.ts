@@ -2,7 +2,9 @@ import type { Lookups } from "../fact-source.ts";
 import type { ImportFact } from "../facts.ts";
 import { type FileView, familyOfPath, holdsMembers } from "../file-view.ts";
 import type { Ground } from "../ground.ts";
+import { folderOf } from "../path-index.ts";
 import { type Family, type Place, resolverOf, unknownPlace } from "../resolve/mod.ts";
+import type { Found } from "./meaning.ts";
 
 /** Files that are looked into for one name, where more than one may have it. */
 export const mostHolders = 32;
@@ -106,6 +108,25 @@ export function enclosingClass(view: FileView, at: number): number | undefined {
     const holder = view.definitions[scope]!;
     if (holdsMembers(holder) && holder.kind !== "module") return scope;
     scope = holder.parent;
+  }
+  return undefined;
+}
+
+/** The type whose member a definition is: around it, or named before it as in `func (s *Server) Start`, `void Server::start()`. */
+export async function ownerOf(context: Context, view: FileView, at: number): Promise<Found | undefined> {
+  const around = enclosingClass(view, at);
+  if (around !== undefined) return { view, n: around };
+  const qualifiedName = view.definitions[at]?.qualifiedName ?? "";
+  const owner = qualifiedName.slice(0, Math.max(0, qualifiedName.lastIndexOf(".")));
+  if (owner === "") return undefined;
+  const own = view.byQualified.get(owner)?.[0];
+  if (own !== undefined) return { view, n: own };
+  const { family, path } = view;
+  if (family !== "go" && family !== "c") return undefined;
+  const wanted = (one: string) => family === "c" || folderOf(one) === folderOf(path);
+  for (const other of await viewsDefining(context, owner.slice(owner.lastIndexOf(".") + 1), family, wanted)) {
+    const n = other.byQualified.get(owner)?.[0];
+    if (n !== undefined) return { view: other, n };
   }
   return undefined;
 }

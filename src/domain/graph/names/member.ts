@@ -1,5 +1,6 @@
 import type { FileView } from "../file-view.ts";
 import { folderOf } from "../path-index.ts";
+import type { Family } from "../resolve/mod.ts";
 import { type Context, once, viewsDefining } from "./context.ts";
 import { exportOf, moduleBelow } from "./exported.ts";
 import { definedBy, definedIn, type Found, type Meaning, outside, weaker } from "./meaning.ts";
@@ -71,16 +72,18 @@ async function throughBases(
   return fromOutside ? outside : undefined;
 }
 
-/** Methods that stand in another file than their type: of a Go package, or behind `Type::` in C++. */
+/** Families in which a type's members may stand in other files: Go's packages, `Type::` in C++, what is reopened. */
+const spread: ReadonlySet<Family | undefined> = new Set<Family>(["go", "c", "ruby", "csharp"]);
+
 async function memberElsewhere(
   context: Context,
   { path, family }: FileView,
   owner: string,
   name: string,
 ): Promise<Meaning | undefined> {
-  if (family !== "go" && family !== "c") return undefined;
+  if (family === undefined || !spread.has(family)) return undefined;
   const folder = folderOf(path);
-  const wanted = (one: string) => one !== path && (family === "c" || folderOf(one) === folder);
+  const wanted = (one: string) => one !== path && (family !== "go" || folderOf(one) === folder);
   const found: Found[] = [];
   for (const view of await viewsDefining(context, name, family, wanted))
     for (const n of view.byQualified.get(`${owner}.${name}`) ?? []) found.push({ view, n });

@@ -1,6 +1,6 @@
 import { type FileView, holdsMembers } from "../file-view.ts";
 import { bare } from "./bare.ts";
-import { bindingOf, type Context, chain, dots, enclosingClass, placeOf, viewsDefining } from "./context.ts";
+import { bindingOf, type Context, chain, dots, ownerOf, placeOf, viewsDefining } from "./context.ts";
 import { into } from "./exported.ts";
 import { definedBy, type Found, type Meaning, outside, weaker } from "./meaning.ts";
 import { inherited, member } from "./member.ts";
@@ -18,10 +18,10 @@ export async function named(
 ): Promise<Meaning | undefined> {
   if (qualifier === "") return bare(context, view, name, at);
   if (selves.has(qualifier) || supers.has(qualifier)) {
-    const owner = enclosingClass(view, at) ?? ownerBehindName(view, at);
+    const owner = await ownerOf(context, view, at);
     if (owner !== undefined) {
-      if (supers.has(qualifier)) return (await inherited(context, view, owner, name)) ?? outside;
-      return member(context, { kind: "defined", found: [{ view, n: owner }], confidence: "exact" }, name);
+      if (supers.has(qualifier)) return (await inherited(context, owner.view, owner.n, name)) ?? outside;
+      return member(context, { kind: "defined", found: [owner], confidence: "exact" }, name);
     }
     if (view.family !== "rust") return undefined;
   }
@@ -51,18 +51,13 @@ async function throughChain(
   for (const part of [...(dotted?.rest ?? parts.slice(1)), name]) {
     if (meaning === undefined) return undefined;
     const holder: Meaning = meaning;
+    // `Cart.new.fill`: what is made is a Cart.
+    if (view.family === "ruby" && part === "new" && holder.kind === "defined" && holdAll(holder.found)) continue;
     meaning = await member(context, holder, part);
     // All members of a type are written down somewhere: what isn't there is none of ours.
     if (meaning === undefined && holder.kind === "defined" && holdAll(holder.found)) return outside;
   }
   return meaning;
-}
-
-/** Methods written outside of their type: `func (s *Server) Start`, `void Server::start()`. */
-function ownerBehindName(view: FileView, at: number): number | undefined {
-  const qualifiedName = view.definitions[at]?.qualifiedName ?? "";
-  const dot = qualifiedName.lastIndexOf(".");
-  return dot < 0 ? undefined : view.byQualified.get(qualifiedName.slice(0, dot))?.[0];
 }
 
 /** `import a.b` and then `a.b.f`: as much of the chain as is a module. */
