@@ -7,7 +7,7 @@ import { cutLines } from "./cut-lines.ts";
 import { countLines, decodeFile } from "./decode-file.ts";
 import { describeChunks, toSymbol } from "./describe-chunks.ts";
 import { loadGrammar } from "./grammar.ts";
-import { codeFacts, graphLanguages, outlineDefinitions } from "./graph/mod.ts";
+import { codeFacts, graphLanguages, textFacts, withManifest } from "./graph/mod.ts";
 import { languageSpecs } from "./languages/all.ts";
 import { joinRanges, linesOf } from "./line-ranges.ts";
 import { type LineTable, lineTable } from "./line-table.ts";
@@ -53,7 +53,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
     redacted,
     partialReason:
       redacted.length > 0 ? "SECRET" : long.length > 0 ? "LINE_TOO_LONG" : errors.length > 0 ? "PARSE_ERROR" : "",
-    graph,
+    graph: withManifest(graph, path, text),
   };
 }
 
@@ -76,7 +76,7 @@ async function outlineOf(
   const spec = languageSpecs.get(language === "typescript" && path.endsWith(".tsx") ? "tsx" : language);
   if (spec === undefined) {
     const outline = plainOutline(language, text, table);
-    return { outline, understood: true, graph: { ...noGraphFacts, definitions: outlineDefinitions(outline) } };
+    return { outline, understood: true, graph: textFacts(path, language, outline, text, table) };
   }
   const grammar = await loadGrammar(spec);
   const tree = grammar.parse(text, options.parseMs);
@@ -84,7 +84,10 @@ async function outlineOf(
   try {
     const outline = syntaxOutline(tree, grammar, text, table);
     const known = graphLanguages.get(spec.names[0]!);
-    const graph = known === undefined ? noGraphFacts : codeFacts(known, tree, outline, path, text, table);
+    const graph =
+      known === undefined
+        ? textFacts(path, language, outline, text, table)
+        : codeFacts(known, tree, outline, path, text, table);
     return { outline, understood: true, graph };
   } finally {
     tree.delete();

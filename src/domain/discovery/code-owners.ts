@@ -6,6 +6,8 @@ export const codeOwnersPaths = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOW
 export interface OwnerRule {
   readonly pattern: string;
   readonly owners: readonly string[];
+  /** Where it stands, from 1. */
+  readonly line: number;
   readonly matches: (path: string) => boolean;
 }
 
@@ -20,7 +22,7 @@ export function parseCodeOwners(path: string, text: string): { rules: OwnerRule[
     const words = line.replace(/\s#.*$/, "").match(/(?:\\\s|\S)+/g) ?? [];
     const [pattern = "", ...owners] = words;
     try {
-      rules.push({ pattern, owners, matches: ownerMatcher(pattern.replaceAll("\\ ", " ")) });
+      rules.push({ pattern, owners, line: n + 1, matches: ownerMatcher(pattern.replaceAll("\\ ", " ")) });
     } catch (cause) {
       warnings.push(`${path}:${n + 1}: rule not used: ${(cause as Error).message}`);
     }

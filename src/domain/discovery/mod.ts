@@ -2,6 +2,7 @@
 export { artifactTypeOf } from "./artifact-type.ts";
 export { type Assignment, buildCatalogue, type Catalogue, manifestPaths } from "./build-catalogue.ts";
 export type { Subsystem } from "./catalogue-file.ts";
+export { type OwnerRule, parseCodeOwners } from "./code-owners.ts";
 export { globAlternativeLimit, globLengthLimit, globMatcher } from "./glob-matcher.ts";
 export { headLength, languageOf } from "./language.ts";
 export { looksBinary, looksGenerated } from "./looks.ts";

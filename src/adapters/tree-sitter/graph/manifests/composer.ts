@@ -1,0 +1,23 @@
+import { asObject, asText, jsonObject, keyLines } from "./json-text.ts";
+import { type Manifest, ManifestDraft, noManifest } from "./manifest.ts";
+
+/** composer.json */
+export function composerManifest(text: string): Manifest {
+  const manifest = jsonObject(text);
+  if (manifest === undefined) return noManifest;
+  const draft = new ManifestDraft();
+  const lineOf = keyLines(text);
+  for (const section of ["require", "require-dev"]) {
+    for (const [name, version] of Object.entries(asObject(manifest[section]) ?? {})) {
+      // "php" and "ext-json" are the platform's.
+      if (name.includes("/")) draft.depend("composer", name, asText(version), lineOf(section, name));
+    }
+  }
+  const roots = {
+    ...asObject(asObject(manifest["autoload"])?.["psr-4"]),
+    ...asObject(asObject(manifest["autoload-dev"])?.["psr-4"]),
+  };
+  draft.set("composer.name", manifest["name"]);
+  if (Object.keys(roots).length > 0) draft.set("composer.psr-4", roots);
+  return draft.done();
+}
