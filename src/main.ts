@@ -9,9 +9,19 @@ import { clockPlugin } from "./adapters/system/mod.ts";
 import { parserPlugin } from "./adapters/tree-sitter/mod.ts";
 import type { GatewayConfig } from "./config/mod.ts";
 import { Fault, insider } from "./domain/mod.ts";
-import { EDGE, edgePlugin } from "./edge/mod.ts";
+import { EDGE, edgePlugin, followHealth } from "./edge/mod.ts";
 import { type Kernel, type KernelEvent, startKernel } from "./kernel/mod.ts";
-import { CLOCK, INGESTER, QUOTA, SOURCES, STATE } from "./ports/mod.ts";
+import {
+  AUDIT_SERVICE,
+  CLOCK,
+  GRAPH_SERVICE,
+  INGEST_SERVICE,
+  INGESTER,
+  QUOTA,
+  SEARCH_SERVICE,
+  SOURCES,
+  STATE,
+} from "./ports/mod.ts";
 import { boundHeapGrowth, checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
 import { schedulerPlugin, WATCH, watchPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
@@ -101,6 +111,12 @@ export async function startGateway(
   health.attach(() => kernel.health());
   const edge = kernel.get(EDGE);
   grpcMetrics = () => edge.grpcMetrics.metrics();
+  const unfollow = followHealth({
+    check: () => kernel.health(),
+    services: new Map(services.map((token) => [kernel.get(token).definition.fullName, kernel.standsOn(token)])),
+    set: edge.setServing,
+    log: telemetry.log,
+  });
   const { address: metricsAddress } = kernel.get(SIDECAR);
   telemetry.log.info({ address: edge.address, metrics_address: metricsAddress, version: version() }, "serving");
   await ingestAtStart(kernel, config, telemetry);
@@ -109,9 +125,15 @@ export async function startGateway(
     metricsAddress,
     stopBudgetMs: config.edge.drainMs + 10_000,
     reload: (next) => reload(kernel, next, telemetry),
-    stop: () => kernel.stop(),
+    stop() {
+      unfollow();
+      return kernel.stop();
+    },
   };
 }
+
+/** What the health service speaks of, beside the server as a whole. */
+const services = [SEARCH_SERVICE, GRAPH_SERVICE, INGEST_SERVICE, AUDIT_SERVICE];
 
 /** Each plug-in's section by its name; the compiler compares the shapes. */
 function sections(config: GatewayConfig): Record<string, unknown> {

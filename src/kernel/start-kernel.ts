@@ -33,6 +33,11 @@ export interface KernelOptions {
 export interface Kernel {
   /** @throws KernelError when nothing provides the token. */
   get<T>(token: Token<T>): T;
+  /**
+   * Names of the plug-in that provides the token and of all that it stands on, however far down.
+   * @throws KernelError when nothing provides the token.
+   */
+  standsOn(token: Token<unknown>): ReadonlySet<string>;
   /** The health of every plug-in that has a check; all unhealthy once stopping. */
   health(): Promise<Readonly<Record<string, Health>>>;
   /** Drains all in reverse order, then stops all in reverse order. Later calls return the first call's promise. */
@@ -116,6 +121,18 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     get<T>(t: Token<T>): T {
       if (!values.has(t)) throw new KernelError(`nothing provides '${t.label}'`);
       return values.get(t) as T;
+    },
+    standsOn(t: Token<unknown>): ReadonlySet<string> {
+      const names = new Set<string>();
+      const add = (needed: Token<unknown>) => {
+        const plugin = order.find(({ provides }) => provides === needed);
+        if (plugin === undefined) throw new KernelError(`nothing provides '${needed.label}'`);
+        if (names.has(plugin.name)) return;
+        names.add(plugin.name);
+        for (const need of Object.values(plugin.needs)) add(need);
+      };
+      add(t);
+      return names;
     },
     health: async () => Object.fromEntries(await Promise.all(live.filter((l) => l.run.health).map(check))),
     stop: () => (stopping ??= stopAll()),

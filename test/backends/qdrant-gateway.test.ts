@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createChannel, createClient } from "nice-grpc";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { HealthDefinition, HealthCheckResponse_ServingStatus as Serving } from "../../gen/grpc/health/v1/health.ts";
 import { IngestRunState } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchView } from "../../gen/knowledge/v1/search_service.ts";
 import type { Clients } from "../../src/cli/clients.ts";
@@ -81,6 +83,16 @@ test("an ingest, a search, an edit, an ingest, and the old text is gone; a resta
   assert.equal(server.violations, []);
 });
 
+/** The first status that is the wanted one, or the last before the stream ended. */
+async function until(statuses: AsyncIterable<{ readonly status: Serving }>, wanted: Serving) {
+  let last: Serving | undefined;
+  for await (const { status } of statuses) {
+    last = status;
+    if (status === wanted) break;
+  }
+  return last;
+}
+
 test("without its server the gateway starts, is live, unready and says why; it is ready when the server is there", async () => {
   const gone = await startQdrantServer();
   await gone.close();
@@ -88,6 +100,12 @@ test("without its server the gateway starts, is live, unready and says why; it i
   const clients = gateway.clients();
   assert.is(await gateway.page("/livez"), 200);
   assert.is(await gateway.page("/readyz"), 503);
+  const channel = createChannel(gateway.address);
+  const search = createClient(HealthDefinition, channel).watch({ service: "knowledge.v1.SearchService" });
+  assert.is(await until(search, Serving.NOT_SERVING), Serving.NOT_SERVING);
+  // What doesn't need Qdrant is served, and so is the server as a whole.
+  assert.is(await gateway.health("knowledge.v1.AuditService"), Serving.SERVING);
+  assert.is(await gateway.health(), Serving.SERVING);
   const refused = await found(clients, "tide").then(
     () => "",
     (error: Error) => error.message,
@@ -95,6 +113,9 @@ test("without its server the gateway starts, is live, unready and says why; it i
   assert.ok(refused === "" || refused.includes("UNAVAILABLE"), refused);
   const back = await startQdrantServer({ check, apiKey: key, port: gone.port });
   assert.is(await gateway.page("/readyz"), 200);
+  const again = createClient(HealthDefinition, channel).watch({ service: "knowledge.v1.SearchService" });
+  assert.is(await until(again, Serving.SERVING), Serving.SERVING);
+  channel.close();
   await ingest(clients);
   assert.match(await found(clients, "tideHeight"), "tideHeight");
   const { stdout } = await gateway.stop();

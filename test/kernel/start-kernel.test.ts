@@ -216,6 +216,16 @@ health("nothing is healthy once stopping", async () => {
   await stop;
 });
 
+health("a plug-in stands on all that its needs stand on, and on nothing else", async () => {
+  const { plugin } = recorded();
+  const plugins = [plugin("a", A), plugin("b", B, { a: A }), plugin("c", C, { b: B })];
+  const kernel = await startKernel({ plugins, config: {} });
+  assert.equal([...kernel.standsOn(C)].sort(), ["a", "b", "c"]);
+  assert.equal([...kernel.standsOn(A)], ["a"]);
+  assert.throws(() => kernel.standsOn(token("nobody's")), /nothing provides 'nobody's'/);
+  await kernel.stop();
+});
+
 health("a refusal is a KernelError", async () => {
   const error = await refusal(startKernel({ plugins: [], config: { typo: 1 } }));
   assert.instance(error, KernelError);
