@@ -23,6 +23,8 @@ export interface EdgeConfig {
   readonly authRequired: boolean;
   /** Whether it is turned on by the first token that is issued. */
   readonly authWithTokens: boolean;
+  /** Wrong tokens a minute from one address before it is refused for a while; 0: any number. */
+  readonly authFailures: number;
   readonly reflection: ReflectionMode;
   /** The whole budget of a drain, ms. */
   readonly drainMs: number;
@@ -56,6 +58,7 @@ export const edgePlugin = definePlugin({
       credentials: undefined,
       authRequired: config.authRequired,
       authWithTokens: config.authWithTokens,
+      authFailures: config.authFailures,
       reflection: config.reflection,
       // A developer who stops a server waits for no balancer.
       limits: { ...limits, drainMs: config.drainMs, ...(config.development ? { lameDuckMs: 0 } : {}) },
@@ -85,6 +88,7 @@ function parseEdgeConfig(raw: unknown): EdgeConfig {
     address,
     authRequired,
     authWithTokens = false,
+    authFailures = 0,
     reflection,
     drainMs,
     development,
@@ -94,11 +98,13 @@ function parseEdgeConfig(raw: unknown): EdgeConfig {
   if (reflection !== "open" && reflection !== "token" && reflection !== "off") {
     throw new Error("reflection: set open, token or off");
   }
+  if (!Number.isSafeInteger(authFailures) || authFailures < 0) throw new Error("authFailures: set a number, 0 or more");
   if (typeof drainMs !== "number" || !(drainMs >= 0)) throw new Error("drainMs: set milliseconds, 0 or more");
   return {
     address: parseAddress(address),
     authRequired,
     authWithTokens: authWithTokens === true,
+    authFailures,
     reflection,
     drainMs,
     development: development === true,

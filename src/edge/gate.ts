@@ -6,6 +6,7 @@ import {
 } from "@grpc/grpc-js";
 import { Fault, type Principal } from "../domain/mod.ts";
 import type { Clock, Random, Telemetry, TokenStore } from "../ports/mod.ts";
+import type { AuthFailures } from "./auth-failures.ts";
 import type { GrpcMetrics } from "./grpc-metrics.ts";
 import type { Handover } from "./handover.ts";
 import { identify } from "./identify.ts";
@@ -24,6 +25,8 @@ export interface GateParts {
   readonly tokens: TokenStore;
   /** Asked at each call: issuing the first token turns authentication on. */
   readonly authRequired: () => boolean;
+  /** Wrong tokens by peer; undefined: nothing follows from them. */
+  readonly failures?: AuthFailures | undefined;
   /** Which count a method's calls are in: probes have their own, so that a full server still answers them. */
   readonly inFlight: (path: string) => InFlight;
   readonly handover: Handover;
@@ -68,7 +71,12 @@ export function gate(parts: GateParts): ServerInterceptor {
       measure(metadata, limits.metadataBytes);
       const authorization = metadata.get("authorization");
       const principal = identify(
-        { tokens: parts.tokens, authRequired: parts.authRequired(), meter: telemetry.meter },
+        {
+          tokens: parts.tokens,
+          authRequired: parts.authRequired(),
+          meter: telemetry.meter,
+          failures: parts.failures,
+        },
         policy.scope === undefined,
         authorization,
         peerOf(call),

@@ -5,6 +5,7 @@ import { Fault } from "../domain/mod.ts";
 import type { AuditLedger, Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
 import { boundAddress } from "./address.ts";
+import { AuthFailures, authFailureTimes } from "./auth-failures.ts";
 import { asBound, type BoundService } from "./bound-service.ts";
 import { assembleChain } from "./chain.ts";
 import { composeChain } from "./compose-chain.ts";
@@ -40,6 +41,8 @@ export interface ServerParts {
   readonly authRequired: boolean;
   /** Whether authentication is on too once the token store holds a token. */
   readonly authWithTokens?: boolean;
+  /** Wrong tokens a minute from one address before it is refused for a while; absent or 0: any number. */
+  readonly authFailures?: number;
   readonly reflection: ReflectionMode;
   readonly limits: Limits;
   readonly policies: Policies;
@@ -94,6 +97,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         policies,
         tokens: parts.tokens,
         authRequired: () => parts.authRequired || (parts.authWithTokens === true && parts.tokens.configured()),
+        failures: new AuthFailures({ most: parts.authFailures ?? 0, ...authFailureTimes }, clock),
         inFlight: (path) => (path.startsWith("/grpc.health.") ? probes : calls),
         handover,
         metrics,

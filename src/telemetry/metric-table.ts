@@ -119,9 +119,9 @@ const table: readonly MetricDeclaration[] = [
   counter("km_quota_limiter_failures_total", "Calls for which the limiter could not be asked.", {}),
   counter(
     "km_auth_refusals_total",
-    "Calls refused for their token: none, no bearer, not valid, or of too small a scope.",
+    "Calls refused for their token: none, no bearer, not valid, from an address under penalty, or of too small a scope.",
     {
-      reason: ["missing", "malformed", "invalid", "scope"],
+      reason: ["missing", "malformed", "invalid", "limited", "scope"],
     },
   ),
   counter("km_ledger_appends_total", "Entries appended to the audit ledger, or not.", { outcome: ["ok", "failed"] }),

@@ -56,6 +56,7 @@ const edge: EdgeConfig = {
   address: "127.0.0.1:0",
   authRequired: false,
   authWithTokens: true,
+  authFailures: 0,
   reflection: "open",
   drainMs: 1_000,
   development: true,

@@ -1,6 +1,6 @@
 import { bearerToken } from "../bearer-token.ts";
 import { isLoopback, listenAddress } from "../listen-address.ts";
-import { duration, oneOf, toggle } from "../parsers.ts";
+import { duration, integer, oneOf, toggle } from "../parsers.ts";
 import type { Problems } from "../problems.ts";
 import type { Secret } from "../secret.ts";
 import { type Environment, given, optional, type Values, variable } from "../variable.ts";
@@ -13,6 +13,7 @@ export interface EdgeConfig {
   readonly authRequired: boolean;
   /** Whether one is needed, too, as soon as the token store holds any. */
   readonly authWithTokens: boolean;
+  readonly authFailures: number;
   readonly reflection: ReflectionAccess;
   readonly drainMs: number;
   readonly development: boolean;
@@ -54,6 +55,14 @@ export const accessVariables = {
     reason: "Configuring a token is asking for it to be checked.",
     parser: toggle,
   }),
+  authFailures: variable({
+    name: "KM_AUTH_FAILURES",
+    summary:
+      "Wrong tokens a minute from one address before it is refused, for a minute at first and up to 15; 0 for any number. Tokens that worked from there within the hour go on working.",
+    default: "60",
+    reason: "An agent with an old token tries a few times; whoever tries a second one each second is guessing.",
+    parser: integer(0, 1_000_000),
+  }),
   allowPlaintext: variable({
     name: "KM_ALLOW_PLAINTEXT",
     summary: "Serve without TLS off loopback, because a proxy in front ends it.",
@@ -93,6 +102,7 @@ export function edgeConfig(values: AccessValues): EdgeConfig {
     address: values.address,
     authRequired: values.authEnabled ?? (anyToken || !local),
     authWithTokens: values.authEnabled === undefined,
+    authFailures: values.authFailures,
     reflection: values.reflection ?? (local ? "open" : "token"),
     drainMs: values.drainMs,
     development: values.development,

@@ -1,17 +1,30 @@
 import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
 import { Fault } from "../../domain/mod.ts";
-import type { Meter, Quota, QuotaDecision } from "../../ports/mod.ts";
+import type { Meter, Quota, QuotaDecision, QuotaPool } from "../../ports/mod.ts";
 import type { EdgeContext, Link } from "../edge-context.ts";
 
 /** Takes the method's points from the caller's quota, and says on every reply what is left. */
 export function quotaMiddleware(quota: Quota, meter: Meter): Link {
   async function pay(path: string, context: CallContext & EdgeContext): Promise<void> {
     const { cost, pool } = context.policy;
-    const decision = await quota.take(context.principal, pool, cost, context.signal);
+    const decision = await take(context, pool, cost);
+    if (decision === undefined) return;
     announce(context, decision);
     if (decision.allowed) return;
     meter.add("km_quota_refusals_total", { method: path.slice(1) });
     throw exceeded(context.principal.tokenId, pool, cost, decision);
+  }
+
+  /** undefined when the limiter is away and nothing stands in for it: who only reads is let through. */
+  async function take(context: CallContext & EdgeContext, pool: QuotaPool, cost: number) {
+    try {
+      return await quota.take(context.principal, pool, cost, context.signal);
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== "unavailable") throw error;
+      meter.add("km_quota_limiter_failures_total", {});
+      if (context.policy.audited) throw error;
+      return undefined;
+    }
   }
 
   return {
