@@ -1,6 +1,7 @@
 /** Pure values and rules of the gateway; imports nothing. */
 export * from "./artifact.ts";
 export * from "./audit-entry.ts";
+export * from "./choose-revisions.ts";
 export * from "./chunk.ts";
 export * from "./coverage.ts";
 export * from "./fault.ts";

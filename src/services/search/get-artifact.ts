@@ -1,8 +1,7 @@
-import { Fault, type Principal, type Revision } from "../../domain/mod.ts";
+import { chooseRevisions, Fault, type Principal, type Revision } from "../../domain/mod.ts";
 import type { StoredFile } from "../../ports/mod.ts";
 import type { ArtifactAsk } from "./query/request.ts";
 import { type ArtifactText, artifactLines } from "./reply/artifact-lines.ts";
-import { chooseRevisions } from "./revisions.ts";
 import type { SearchPorts } from "./search.ts";
 
 export interface ArtifactAnswer extends ArtifactText {
@@ -29,7 +28,8 @@ export async function getArtifact(
   { index, state, sources }: SearchPorts,
   signal: AbortSignal,
 ): Promise<ArtifactAnswer> {
-  const choice = chooseRevisions([ask.source], ask.minGeneration, principal, state.revisions, sources);
+  const names = sources.all().map(({ name }) => name);
+  const choice = chooseRevisions([ask.source], ask.minGeneration, principal, state.revisions.served(), names);
   const [revision] = choice.revisions;
   if (!revision) throw notFound(ask, ": the source has no index yet");
   const at = { source: revision.source, generation: revision.generation };

@@ -1,4 +1,13 @@
-import { type At, Fault, type PageScope, type Principal, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import {
+  type At,
+  chooseRevisions,
+  Fault,
+  type PageScope,
+  type Principal,
+  type Revision,
+  revisionsOfPage,
+  throwIfAborted,
+} from "../../domain/mod.ts";
 import type { CallExtension, ChunkIndex, Clock, Embedder, Random, Sources, State, Telemetry } from "../../ports/mod.ts";
 import { type Batch, type BatchPlan, readBatch, type Timed } from "./batches.ts";
 import { type PagePosition, parsePageToken, toPageToken } from "./page.ts";
@@ -8,7 +17,6 @@ import type { Ranked } from "./rank/ranked.ts";
 import { weightsFor } from "./rank/weights.ts";
 import { withinBudget } from "./reply/content-budget.ts";
 import { type Snippet, snippetOf } from "./reply/snippet.ts";
-import { chooseRevisions, revisionsOfPage } from "./revisions.ts";
 
 /** What the service stands on. */
 export interface SearchPorts {
@@ -94,9 +102,10 @@ async function whereToRead(
   const { revisions: served, pageKey } = ports.state;
   if (ask.pageToken !== "") {
     const position = await parsePageToken(pageKey, scope, ask.pageToken);
-    return { revisions: revisionsOfPage(position.at, principal, served), position };
+    return { revisions: revisionsOfPage(position.at, principal, (one) => served.readable(one)), position };
   }
-  const choice = chooseRevisions(ask.sources, ask.minGeneration, principal, served, ports.sources);
+  const names = ports.sources.all().map(({ name }) => name);
+  const choice = chooseRevisions(ask.sources, ask.minGeneration, principal, served.served(), names);
   for (const name of choice.notIndexed) warnings.push(`source '${name}' has no index yet; start an ingest`);
   if (choice.revisions.length === 0 && choice.notIndexed.length === 0) warnings.push("nothing is indexed");
   const at: At[] = choice.revisions.map(({ source, generation }) => ({ source, generation }));
