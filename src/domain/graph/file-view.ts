@@ -54,8 +54,17 @@ export function nodeKindOf(kind: SymbolKind): NodeKind {
 
 /** By its name alone, so that it is known without its content. */
 export function familyOfPath(path: string): Family | undefined {
-  return languageFamily(languageOf(path, ""));
+  const known = familyOf.get(path);
+  if (known !== undefined || familyOf.has(path)) return known;
+  if (familyOf.size > mostJudged) familyOf.clear();
+  const family = languageFamily(languageOf(path, ""));
+  familyOf.set(path, family);
+  return family;
 }
+
+const familyOf = new Map<string, Family | undefined>();
+/** Paths whose family is remembered, about 150 bytes each: the same ones are asked about for every name. */
+const mostJudged = 50_000;
 
 /**
  * A file's imports, as seen from the file: inside `mod tests { … }` of Rust `super` is the file itself, or what is that

@@ -29,7 +29,7 @@ export async function* linkFiles(
   lookups: Lookups,
   pace: Pace,
 ): AsyncGenerator<readonly [path: string, linked: Linked]> {
-  const context: Context = { ground, lookups, busy: new Set() };
+  const context: Context = { ground, lookups, busy: new Set(), places: new Map() };
   await fetchFor(files, context);
   for (const file of files) yield [file.path, await linkFile(file, context, pace)];
 }

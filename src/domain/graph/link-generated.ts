@@ -1,6 +1,5 @@
 import { mostCandidates } from "./candidates.ts";
 import type { Mention } from "./facts.ts";
-import { familyOfPath } from "./file-view.ts";
 import type { Linking } from "./link-context.ts";
 import { bindingOf, type Meaning } from "./names/mod.ts";
 import type { Confidence } from "./node.ts";
@@ -20,6 +19,18 @@ const behind = /(?:_pb2_grpc|_pb2|_grpc_pb|_grpc|_pb|\.pb|_connect|\.grpc|_servi
 
 /** Names in a contract that generated code may call so: `listSources` and `list_sources` are the RPC `ListSources`. */
 export function contractNames(name: string): readonly string[] {
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (made.size > mostMade) made.clear();
+  const names = makeContractNames(name);
+  made.set(name, names);
+  return names;
+}
+
+const made = new Map<string, readonly string[]>();
+const mostMade = 20_000;
+
+function makeContractNames(name: string): readonly string[] {
   const camel = name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const upper = camel.charAt(0).toUpperCase() + camel.slice(1);
   const service = around.exec(upper)?.[1];
@@ -48,12 +59,13 @@ export async function linkGenerated(
   meaning: Meaning | undefined,
 ): Promise<readonly Target[]> {
   if (view.family === undefined || view.family === "proto" || !context.ground.paths.hasEnding("proto")) return [];
-  const stems = originStems(view.family === "go" ? "" : qualifier, name, view, meaning);
-  if (meaning !== undefined && stems.size === 0) return [];
   const exact: Target[] = [];
   const possible: Target[] = [];
   for (const asked of contractNames(name)) {
-    const files = (await context.lookups.definers(asked)).filter((path) => familyOfPath(path) === "proto");
+    const files = (await context.lookups.definers(asked)).filter((path) => path.endsWith(".proto"));
+    if (files.length === 0) continue;
+    const stems = originStems(view.family === "go" ? "" : qualifier, name, view, meaning);
+    if (meaning !== undefined && stems.size === 0) return [];
     for (const path of files.slice(0, mostCandidates + 1)) {
       const other = await context.lookups.view(path);
       const generated = stems.has(withoutExtension(baseOf(path)));

@@ -1,5 +1,7 @@
+import { placeWords } from "./fact-names.ts";
 import type { Ground } from "./ground.ts";
 import { baseOf, folderOf, withoutExtension } from "./path-index.ts";
+import { jsonObject } from "./resolve/mod.ts";
 
 /** Files that stand for the folder they lie in. */
 const forFolder = new Set(["index", "__init__", "mod", "lib", "main"]);
@@ -10,7 +12,13 @@ export function pathWords(path: string, { settings }: Ground): readonly string[]
   const stem = base.replace(/(?<=.)\..*$/, "");
   const words = new Set([base, withoutExtension(base), stem]);
   const folder = folderOf(path);
-  if (forFolder.has(stem)) words.add(baseOf(folder)).add(".").add("..").add("...");
+  if (forFolder.has(stem))
+    words
+      .add(baseOf(folder))
+      .add(baseOf(folderOf(folder)))
+      .add(".")
+      .add("..")
+      .add("...");
   if (stem === "__init__" || stem === "mod") words.add("super").add("self").add("crate");
   if (stem === "lib" || stem === "main") words.add("crate").add("super");
   // A Go import names the folder, or at a module's root the module.
@@ -25,10 +33,10 @@ export function pathWords(path: string, { settings }: Ground): readonly string[]
     const named = means ? settings.above(path, key) : undefined;
     for (const word of named?.value.split("/") ?? []) words.add(word).add(word.replaceAll("-", "_"));
   }
-  // An alias without a star says nothing of where it leads.
-  const aliases = settings.above(path, "ts.paths");
-  for (const [, alias = ""] of aliases?.value.matchAll(/"([^"*]+)"\s*:/g) ?? [])
-    for (const word of alias.split("/")) words.add(word);
+  // A name in a map of names says nothing of where it leads.
+  for (const key of ["ts.paths", "npm.imports", "npm.exports", "deno.imports"])
+    for (const json of settings.all(key).values())
+      for (const name of Object.keys(jsonObject(json))) for (const word of placeWords(name)) words.add(word);
   words.delete("");
   return [...words];
 }

@@ -15,6 +15,8 @@ export interface Context {
   readonly lookups: Lookups;
   /** What is being resolved right now, so that circles end. Names are resolved one after the other. */
   readonly busy: Set<string>;
+  /** Where specifiers lead that were asked about before, by file and specifier. */
+  readonly places: Map<string, Place>;
 }
 
 /** Undefined for what is already being resolved. */
@@ -33,8 +35,14 @@ export interface Binding {
   readonly imported: string;
 }
 
-export function placeOf({ ground }: Context, { path, family }: FileView, specifier: string): Place {
-  return family === undefined ? unknownPlace : resolverOf(family).place(path, specifier, ground);
+export function placeOf({ ground, places }: Context, { path, family }: FileView, specifier: string): Place {
+  if (family === undefined) return unknownPlace;
+  const key = `${path}\n${specifier}`;
+  const known = places.get(key);
+  if (known !== undefined) return known;
+  const place = resolverOf(family).place(path, specifier, ground);
+  places.set(key, place);
+  return place;
 }
 
 export function submoduleOf({ ground }: Context, { path, family }: FileView, specifier: string, name: string): Place {

@@ -1,5 +1,6 @@
 import type { Ground } from "../ground.ts";
 import { joinPath } from "../path-index.ts";
+import { jsonObject, mappedPaths } from "./import-maps.ts";
 import { filePlace, outsidePlace, type Place, packagePlace, type Resolver, unknownPlace } from "./place.ts";
 import { nodeModules } from "./standard-modules.ts";
 
@@ -24,6 +25,8 @@ export const javascript: Resolver = {
     if (/^(?:node|bun|deno|cloudflare|astro|virtual):/.test(bare)) return outsidePlace;
     const mapped = byPaths(from, bare, ground);
     if (mapped.files.length > 0) return mapped;
+    const byName = byMap(from, bare, ground);
+    if (byName.files.length > 0 || byName.outside) return byName;
     const name = packageName(bare);
     const own = workspacePackage(name, bare.slice(name.length + 1), ground);
     if (own !== undefined) return own;
@@ -78,49 +81,48 @@ function asFolder(folder: string, ground: Ground): string | undefined {
   return entry ?? asFile(inFolder("index"), ground);
 }
 
-/** The nearest tsconfig with `paths` decides; of several patterns the one with the longest beginning. */
+/** The nearest tsconfig with `paths` decides, or the one that the nearest builds on. */
 function byPaths(from: string, specifier: string, ground: Ground): Place {
-  const setting = ground.settings.above(from, "ts.paths");
+  const { settings } = ground;
+  const setting = settings.above(from, "ts.paths") ?? extended(from, ground);
   if (setting === undefined) return unknownPlace;
-  const base = ground.settings.all("ts.baseUrl").get(setting.folder) ?? ".";
-  let best: { readonly length: number; readonly targets: readonly string[]; readonly rest: string } | undefined;
-  for (const [pattern, targets] of parsePaths(setting.value)) {
-    const star = pattern.indexOf("*");
-    const start = star < 0 ? pattern : pattern.slice(0, star);
-    const end = star < 0 ? "" : pattern.slice(star + 1);
-    const fits =
-      star < 0
-        ? specifier === pattern
-        : specifier.length >= start.length + end.length && specifier.startsWith(start) && specifier.endsWith(end);
-    if (!fits || (best !== undefined && best.length >= start.length)) continue;
-    best = { length: start.length, targets, rest: specifier.slice(start.length, specifier.length - end.length) };
-  }
-  for (const target of best?.targets ?? []) {
-    const folder = joinPath(setting.folder, base);
-    const path = folder === undefined ? undefined : joinPath(folder, target.replace("*", best!.rest));
-    const place = fileOrFolder(path, ground);
+  const base = joinPath(setting.folder, settings.all("ts.baseUrl").get(setting.folder) ?? ".");
+  return firstFile(base, mappedPaths(jsonObject(setting.value), specifier), ground);
+}
+
+function extended(from: string, { settings }: Ground) {
+  const written = settings.above(from, "ts.extends");
+  const path = written?.value.startsWith(".") ? joinPath(written.folder, written.value) : undefined;
+  if (path === undefined) return undefined;
+  const folder = folderOf(path);
+  const value = settings.all("ts.paths").get(folder);
+  return value === undefined ? undefined : { folder, value };
+}
+
+/** `imports` of package.json for `#names`, import maps of deno.json for all. */
+function byMap(from: string, specifier: string, ground: Ground): Place {
+  for (const key of ["npm.imports", "deno.imports"]) {
+    const setting = ground.settings.above(from, key);
+    if (setting === undefined || (key === "npm.imports" && !specifier.startsWith("#"))) continue;
+    const targets = mappedPaths(jsonObject(setting.value), specifier);
+    const place = firstFile(
+      setting.folder,
+      targets.filter((path) => path.startsWith(".")),
+      ground,
+    );
     if (place.files.length > 0) return place;
+    const [outside] = targets.filter((target) => /^(?:npm|jsr):/.test(target));
+    if (outside !== undefined) return npmOrJsr(outside);
   }
   return unknownPlace;
 }
 
-const parsed = new Map<string, readonly (readonly [string, readonly string[]])[]>();
-
-/** Of few texts that are asked for often. */
-function parsePaths(json: string): readonly (readonly [string, readonly string[]])[] {
-  const known = parsed.get(json);
-  if (known !== undefined) return known;
-  const paths: [string, string[]][] = [];
-  try {
-    for (const [pattern, targets] of Object.entries(JSON.parse(json) as Record<string, unknown>))
-      if (Array.isArray(targets))
-        paths.push([pattern, targets.filter((one): one is string => typeof one === "string")]);
-  } catch {
-    // Facts hold what the file says; what is no JSON maps nothing.
+function firstFile(folder: string | undefined, targets: readonly string[], ground: Ground): Place {
+  for (const target of targets) {
+    const place = fileOrFolder(folder === undefined ? undefined : joinPath(folder, target), ground);
+    if (place.files.length > 0) return place;
   }
-  if (parsed.size > 100) parsed.clear();
-  parsed.set(json, paths);
-  return paths;
+  return unknownPlace;
 }
 
 function byBase(from: string, specifier: string, ground: Ground): Place {
@@ -134,6 +136,8 @@ function workspacePackage(name: string, below: string, ground: Ground): Place | 
   for (const [folder, value] of ground.settings.all("npm.name")) {
     if (value !== name) continue;
     const inFolder = (path: string) => (folder === "" ? path : `${folder}/${path}`);
+    const exported = exportedFile(folder, below, ground);
+    if (exported.files.length > 0) return exported;
     if (below !== "") {
       const place = fileOrFolder(inFolder(below), ground);
       return place.files.length > 0 ? place : fileOrFolder(inFolder(`src/${below}`), ground);
@@ -143,4 +147,14 @@ function workspacePackage(name: string, below: string, ground: Ground): Place | 
     return entry === undefined ? unknownPlace : filePlace([entry]);
   }
   return undefined;
+}
+
+/** What `exports` of a package of the workspace names, where that is a file of the source. */
+function exportedFile(folder: string, below: string, ground: Ground): Place {
+  const value = ground.settings.all("npm.exports").get(folder);
+  if (value === undefined) return unknownPlace;
+  const exports = jsonObject(value);
+  const subpaths = Object.keys(exports).some((key) => key.startsWith("."));
+  const map = subpaths ? exports : { ".": value.startsWith("{") ? exports : value };
+  return firstFile(folder, mappedPaths(map, below === "" ? "." : `./${below}`), ground);
 }

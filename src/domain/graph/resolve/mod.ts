@@ -12,6 +12,7 @@ import { ruby } from "./ruby.ts";
 import { rust } from "./rust.ts";
 import { shell } from "./shell.ts";
 
+export { jsonObject } from "./import-maps.ts";
 export { type PackageName, type Place, type Resolver, unknownPlace } from "./place.ts";
 
 /** Languages whose files may name each other's definitions. */

@@ -1,5 +1,6 @@
 import type { Ground } from "../ground.ts";
 import { joinPath } from "../path-index.ts";
+import { jsonObject } from "./import-maps.ts";
 import { filePlace, type Place, type Resolver, unknownPlace } from "./place.ts";
 
 /** Files by `require`, classes by the autoloading rules of composer.json; else by namespace and name. */
@@ -21,10 +22,10 @@ function byPath(from: string, specifier: string, { paths }: Ground): Place {
   return unknownPlace;
 }
 
-/** `php.psr4`: JSON of namespace prefix to folder or folders. */
+/** `composer.psr-4`: JSON of namespace prefix to folder or folders. */
 function byAutoload(name: string, { settings, paths }: Ground): Place {
-  for (const [folder, json] of settings.all("php.psr4")) {
-    for (const [prefix, folders] of Object.entries(parse(json))) {
+  for (const [folder, json] of settings.all("composer.psr-4")) {
+    for (const [prefix, folders] of Object.entries(jsonObject(json))) {
       if (!name.startsWith(prefix)) continue;
       const rest = name.slice(prefix.length).replace(/^\\/, "").replaceAll("\\", "/");
       for (const one of [folders].flat()) {
@@ -34,12 +35,4 @@ function byAutoload(name: string, { settings, paths }: Ground): Place {
     }
   }
   return unknownPlace;
-}
-
-function parse(json: string): Readonly<Record<string, unknown>> {
-  try {
-    return (JSON.parse(json) ?? {}) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

@@ -1,5 +1,6 @@
-import type { Ground } from "../ground.ts";
+import type { Ground, Settings } from "../ground.ts";
 import { folderOf, joinPath, nearest } from "../path-index.ts";
+import { jsonObject } from "./import-maps.ts";
 import { filePlace, outsidePlace, type Place, packagePlace, type Resolver, unknownPlace } from "./place.ts";
 import { pythonModules } from "./standard-modules.ts";
 
@@ -76,7 +77,7 @@ function isPackage(root: string, name: string, { paths }: Ground): boolean {
 function rootsFor(from: string, ground: Ground): readonly string[] {
   const { settings } = ground;
   const known = rootsOf.get(settings);
-  const roots = known ?? pythonRoots(settings.folders);
+  const roots = known ?? pythonRoots(settings);
   if (known === undefined) rootsOf.set(settings, roots);
   // The folder that holds the outermost package the file is in is a root too: it runs with it on its path.
   let folder = folderOf(from);
@@ -86,10 +87,15 @@ function rootsFor(from: string, ground: Ground): readonly string[] {
 
 const rootsOf = new WeakMap<object, readonly string[]>();
 
-function pythonRoots(manifestFolders: readonly string[]): readonly string[] {
+function pythonRoots(settings: Settings): readonly string[] {
   const roots = new Set(["", "src", "lib", "python"]);
-  for (const folder of manifestFolders)
+  for (const folder of settings.folders)
     for (const below of ["", "src", "lib", "python"]) roots.add([folder, below].filter(Boolean).join("/"));
+  for (const [folder, json] of settings.all("python.where"))
+    for (const below of Object.values(jsonObject(json))) {
+      const root = joinPath(folder, String(below));
+      if (root !== undefined) roots.add(root);
+    }
   return [...roots];
 }
 

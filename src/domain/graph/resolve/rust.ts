@@ -18,9 +18,11 @@ export const rust: Resolver = {
     const child = childModule(from, first, ground);
     if (child !== undefined) return walk(child, rest, ground);
     if (standard.has(first)) return outsidePlace;
-    for (const [folder, value] of ground.settings.all("cargo.name")) {
+    const crates = [...ground.settings.all("cargo.lib.name"), ...ground.settings.all("cargo.name")];
+    for (const [folder, value] of crates) {
       if (value.replaceAll("-", "_") !== first) continue;
-      const entry = ["src/lib.rs", "src/main.rs"].map((one) => [folder, one].filter(Boolean).join("/"));
+      const lib = ground.settings.all("cargo.lib.path").get(folder) ?? "src/lib.rs";
+      const entry = [lib, "src/main.rs"].map((one) => [folder, one].filter(Boolean).join("/"));
       return walk(
         entry.find((path) => ground.paths.has(path)),
         rest,
