@@ -8,9 +8,9 @@ export interface FactSource {
 }
 
 /** Definitions held in views at a time, about 300 bytes each. */
-const mostDefinitions = 100_000;
+const mostDefinitions = 30_000;
 /** Names whose definers are held, about 200 bytes each. */
-const mostNames = 100_000;
+const mostNames = 30_000;
 /** Asked for in one call. */
 const perCall = 500;
 
