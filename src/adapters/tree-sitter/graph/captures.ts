@@ -106,7 +106,7 @@ export function readCaptures(tree: Tree, language: GraphLanguage, text: string):
     marks: eachPlaceOnce(Float64Array.from(marks).sort()),
     scopes: scopes.sort(outerFirst),
     imports: eachOnce(imports.sort(outerFirst)),
-    exports,
+    exports: exports.sort((a, b) => a.start - b.start),
     loads: loads.sort(ascending),
     cases: cases.sort(outerFirst),
   };

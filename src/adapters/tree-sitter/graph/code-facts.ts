@@ -6,6 +6,10 @@ import { type Captures, markOffset, markRole, Role, readCaptures } from "./captu
 import { readDefinitions } from "./definitions.ts";
 import type { GraphLanguage, HandOut, ImportedNames } from "./graph-language.ts";
 import { readMentions } from "./mentions.ts";
+import { isWord } from "./read-name.ts";
+
+/** Characters between a module's loading and the name it is bound to. */
+const bindingReach = 400;
 
 /** What a program says, from the tree that was parsed for its chunks. */
 export function codeFacts(
@@ -19,10 +23,11 @@ export function codeFacts(
   if (table.count === 0) return noGraphFacts;
   const captures = readCaptures(tree, language, text);
   const handOuts = readHandOuts(captures, language, text);
-  const handedOut = new Set(handOuts.flatMap(({ names }) => names));
-  const defined = readDefinitions(outline.definitions, captures, handedOut, language, path, text, table);
-  const imports = readImports(captures, handOuts, language, text, table);
-  const { mentions, leftOut } = readMentions(captures, defined, imports, language, text, table);
+  const defined = readDefinitions(outline.definitions, captures, handOuts, language, path, text, table);
+  const { imports, loaded } = readImports(captures, handOuts, language, text, table);
+  const silent = [...captures.imports, ...handOuts.map(({ at, end }) => ({ start: at, end: end ?? at }))];
+  silent.sort((a, b) => a.start - b.start);
+  const { mentions, leftOut } = readMentions(captures, silent, defined, imports, loaded, language, text, table);
   return {
     ...noGraphFacts,
     module: language.module?.(text) ?? "",
@@ -42,14 +47,21 @@ function readHandOuts(captures: Captures, language: GraphLanguage, text: string)
   return found;
 }
 
+interface Imports {
+  readonly imports: readonly ImportFact[];
+  /** Where the names stand that loaded modules are bound to. */
+  readonly loaded: ReadonlySet<number>;
+}
+
 function readImports(
   captures: Captures,
   handOuts: readonly HandOut[],
   language: GraphLanguage,
   text: string,
   table: LineTable,
-): ImportFact[] {
+): Imports {
   const found: ImportFact[] = [];
+  const loaded = new Set<number>();
   for (const { start, end } of captures.imports) {
     const first = lineAt(table, start);
     const lines = { start: first + 1, end: lineAt(table, Math.max(start, end - 1), first) + 1 };
@@ -60,10 +72,23 @@ function readImports(
     const line = lineAt(table, at) + 1;
     found.push({ ...fact, lines: { start: line, end: line } });
   };
-  for (const at of captures.loads) add(at, language.loaded?.(text, at));
-  for (const at of loaderCalls(captures, language, text)) add(at, language.loaded?.(text, at));
+  for (const at of [...captures.loads, ...loaderCalls(captures, language, text)]) {
+    const fact = language.loaded?.(text, at);
+    add(at, fact);
+    for (const { local } of fact?.names ?? []) loaded.add(wordBefore(text, local, at));
+  }
   for (const { at, fact } of handOuts) add(at, fact);
-  return found.sort((a, b) => a.lines.start - b.lines.start);
+  return { imports: found.sort((a, b) => a.lines.start - b.lines.start), loaded };
+}
+
+/** Where a word stands last before an offset; -1 when it isn't near. */
+function wordBefore(text: string, word: string, before: number): number {
+  const from = Math.max(0, before - bindingReach);
+  const near = text.slice(from, before);
+  for (let at = near.lastIndexOf(word); at >= 0 && word !== ""; at = at === 0 ? -1 : near.lastIndexOf(word, at - 1)) {
+    if (!isWord(near.charCodeAt(at - 1)) && !isWord(near.charCodeAt(at + word.length))) return from + at;
+  }
+  return -1;
 }
 
 function loaderCalls({ marks }: Captures, { loader }: GraphLanguage, text: string): number[] {

@@ -2,7 +2,7 @@ import type { Definition } from "../../../domain/graph/mod.ts";
 import { type LineTable, lineAt } from "../line-table.ts";
 import type { Definition as Outlined } from "../outline.ts";
 import type { Captures } from "./captures.ts";
-import type { Candidate, GraphLanguage } from "./graph-language.ts";
+import type { Candidate, GraphLanguage, HandOut } from "./graph-language.ts";
 
 /** Text of a definition looked at for its modifiers, in characters. */
 const headLength = 400;
@@ -45,17 +45,20 @@ interface Draft {
 export function readDefinitions(
   outlined: readonly Outlined[],
   captures: Captures,
-  handedOut: ReadonlySet<string>,
+  handOuts: readonly HandOut[],
   language: GraphLanguage,
   path: string,
   text: string,
   table: LineTable,
 ): Defined {
   const drafts = merged(outlined, captures, language, text);
+  const handedOut = new Set(handOuts.flatMap(({ names }) => names));
+  const declaring = handOuts.filter(({ declaresTo }) => declaresTo !== undefined);
   const definitions: Definition[] = [];
   const extents: Extent[] = [];
   const byName = new Map<string, number>();
   const open: {
+    readonly start: number;
     readonly end: number;
     readonly candidate: Candidate;
     readonly index: number;
@@ -83,7 +86,7 @@ export function readDefinitions(
       lead: text.slice(table.starts[line], draft.start).trimStart(),
       above: () => linesBefore(text, table, at),
       holder: outer?.candidate,
-      handedOut: outer === undefined && handedOut.has(name),
+      handedOut: (outer === undefined && handedOut.has(name)) || declaredBy(declaring, draft, outer?.start ?? -1),
       reachable: outer === undefined || outer.index < 0 || definitions[outer.index]!.exported,
     };
     const inFunction = outer?.inFunction === true;
@@ -116,7 +119,7 @@ export function readDefinitions(
       isCase: known === undefined,
     });
     const isFunction = candidate.kind === "function" || candidate.kind === "method";
-    open.push({ end: draft.end, candidate, index, inFunction: inFunction || isFunction, isCase });
+    open.push({ start: draft.start, end: draft.end, candidate, index, inFunction: inFunction || isFunction, isCase });
   }
   return { definitions, extents: extents.map((extent, order) => speaksOf(extent, drafts[order]!, byName)) };
 }
@@ -142,6 +145,19 @@ function merged(outlined: readonly Outlined[], captures: Captures, language: Gra
       drafts.push({ start, end, name: name.replace(/\s+/g, " ").trim(), titleAt: title, outlined: undefined });
   }
   return drafts.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** Whether an exporting statement declares it, and not something inside what that declares. */
+function declaredBy(declaring: readonly HandOut[], draft: Draft, outerStart: number): boolean {
+  let low = 0;
+  let high = declaring.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (declaring[middle]!.at <= draft.start) low = middle + 1;
+    else high = middle;
+  }
+  const statement = declaring[low - 1];
+  return statement !== undefined && draft.end <= statement.declaresTo! && outerStart < statement.at;
 }
 
 function beforeName(head: string, name: string): string {

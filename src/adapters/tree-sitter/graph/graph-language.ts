@@ -10,7 +10,11 @@ export interface HandOut {
   /** Definitions of this file. */
   readonly names: readonly string[];
   /** Under which names, or of which other file. */
-  readonly fact: ImportedNames;
+  readonly fact?: ImportedNames;
+  /** Where it ends, for a statement that does nothing else: names inside mention nothing. */
+  readonly end?: number;
+  /** Where it ends, for a statement that declares what it hands out. */
+  readonly declaresTo?: number;
 }
 
 /** A definition while its flags are still being found. */
@@ -25,7 +29,7 @@ export interface Candidate extends Omit<Definition, "lines" | "exported" | "test
   above(): string;
   /** What encloses it in the file, hidden scopes (`impl`) included; undefined at top level. */
   readonly holder: Candidate | undefined;
-  /** Whether a statement elsewhere hands it out. */
+  /** Whether a statement elsewhere hands it out, or one that declares it among others. */
   readonly handedOut: boolean;
   /** Whether what encloses it can be named by other files; true at top level. */
   readonly reachable: boolean;

@@ -40,18 +40,20 @@ const declared =
   /^export\s+default\s+(?:async\s+)?(?:abstract\s+)?(?:class|function\s*\*?|interface|enum)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 const value = /^export\s*(?:default\s|=)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:;|$)/mu;
 
-/** What an export statement hands out under another name, or of another file. */
+/** What an export statement hands out under another name, of another file, or of several at once. */
 export function exportStatement(text: string, start: number, end: () => number): HandOut | undefined {
   const head = text.slice(start, start + 300);
   if (/^export\s+(?:type\s+)?[{*]/.test(head)) {
-    const fact = moduleStatement(text.slice(start, end()));
-    if (fact === undefined || fact.specifier !== "") return fact && { at: start, names: [], fact };
+    const to = end();
+    const fact = moduleStatement(text.slice(start, to));
+    if (fact === undefined || fact.specifier !== "") return fact && { at: start, names: [], fact, end: to };
     const names = fact.names.map(({ imported }) => imported);
     const renamed = fact.names.filter(({ imported, local }) => imported !== local);
-    return { at: start, names, fact: { ...fact, names: renamed } };
+    return { at: start, names, fact: { ...fact, names: renamed }, end: to };
   }
+  if (/^export\s+(?:declare\s+)?(?:const|let|var)\s/.test(head)) return { at: start, names: [], declaresTo: end() };
   const name = declared.exec(head)?.[1] ?? value.exec(head)?.[1];
-  if (name === undefined || /^(?:async|class|function|new|await|await)$/.test(name)) return undefined;
+  if (name === undefined || /^(?:async|class|function|new|await)$/.test(name)) return undefined;
   return { at: start, names: [name], fact: renaming(name, "default") };
 }
 

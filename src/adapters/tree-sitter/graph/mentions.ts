@@ -1,6 +1,6 @@
 import type { ImportFact, Mention, MentionKind } from "../../../domain/graph/mod.ts";
 import { type LineTable, lineAt } from "../line-table.ts";
-import { type Captures, markOffset, markRole, Role, roleAt } from "./captures.ts";
+import { type Captures, markOffset, markRole, Role, roleAt, type Span } from "./captures.ts";
 import type { Defined, Extent } from "./definitions.ts";
 import type { GraphLanguage } from "./graph-language.ts";
 import { isMember, memberAfter, nameEnd, qualifierBefore, type Spelling, skipSpace } from "./read-name.ts";
@@ -14,11 +14,17 @@ interface Found {
   readonly leftOut: number;
 }
 
-/** Turns marked identifiers into mentions, in line order, each kind, qualifier and name once in a definition. */
+/**
+ * Turns marked identifiers into mentions, in line order, each kind, qualifier and name once in a definition. Statements
+ * that are `silent` mention nothing: what they name is said elsewhere. Variables at the offsets of `loaded` stand for what
+ * a module hands out, so they are no local names.
+ */
 export function readMentions(
   captures: Captures,
+  silent: readonly Span[],
   defined: Defined,
   imports: readonly ImportFact[],
+  loaded: ReadonlySet<number>,
   language: GraphLanguage,
   text: string,
   table: LineTable,
@@ -27,8 +33,8 @@ export function readMentions(
   const names = importedNames(imports);
   const top = new Set(definitions.filter(({ parent }) => parent < 0).map(({ name }) => name));
   const starts = new Map(extents.map((extent) => [extent.start, extent.name]));
-  const isDefinition = (offset: number) => starts.get(offset) === text.slice(offset, nameEnd(text, offset));
-  const scopes = ScopeWalk.of(captures, text, isDefinition);
+  const isKnown = (name: string, offset: number) => starts.get(offset) === name || loaded.has(offset);
+  const scopes = ScopeWalk.of(captures, text, isKnown);
   const { spelling } = language;
   const mentions: Mention[] = [];
   const seen = new Set<string>();
@@ -49,13 +55,13 @@ export function readMentions(
 
   const open: Extent[] = [];
   let nextExtent = 0;
-  let nextImport = 0;
+  let nextSilent = 0;
   for (const mark of captures.marks) {
     const offset = markOffset(mark);
     const role = markRole(mark);
     if (role === Role.skip || role === Role.local) continue;
-    while (captures.imports[nextImport] !== undefined && captures.imports[nextImport]!.end <= offset) nextImport += 1;
-    const statement = captures.imports[nextImport];
+    while (silent[nextSilent] !== undefined && silent[nextSilent]!.end <= offset) nextSilent += 1;
+    const statement = silent[nextSilent];
     if (statement !== undefined && statement.start <= offset) continue;
     while (nextExtent < extents.length && extents[nextExtent]!.start <= offset) {
       const extent = extents[nextExtent]!;
@@ -70,6 +76,8 @@ export function readMentions(
     const from = within?.index ?? -1;
     const end = nameEnd(text, offset, spelling);
     const name = text.slice(offset, end);
+    // A name that the grammar only missed.
+    if (name === "") continue;
 
     if (role === Role.id || (role === Role.token && !isCalled(text, end))) {
       if (text[offset - 1] === "$" || isMember(text, offset, spelling) || language.builtins.has(name)) continue;

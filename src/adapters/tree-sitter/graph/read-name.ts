@@ -128,7 +128,10 @@ export function qualifierBefore(text: string, at: number, spelling?: Spelling): 
     if (parts.length > 0) parts.push(separator);
     // A leading separator: `::std::x`, `\A\b`.
     if (chain === "") {
-      const rooted = (separator === "::" || separator === "\\") && !/[\w>)\]]/.test(text[to - 1] ?? "");
+      const rooted =
+        to === skipSpaceBack(text, after - length) &&
+        (separator === "::" || separator === "\\") &&
+        !/[\w>)\]]/.test(text[to - 1] ?? "");
       if (rooted && parts.length === 0) parts.push(separator);
       else if (!rooted) parts.push("…");
       break;

@@ -20,13 +20,14 @@ export class ScopeWalk {
     this.#spans = spans;
   }
 
-  /** The walk with every local name bound, ready to be asked from the start on. */
-  static of(captures: Captures, text: string, isDefinition: (offset: number) => boolean): ScopeWalk {
+  /** The walk with every local name bound but those that are known otherwise, ready to be asked from the start on. */
+  static of(captures: Captures, text: string, isKnown: (name: string, offset: number) => boolean): ScopeWalk {
     const walk = new ScopeWalk(captures.scopes);
     for (const mark of captures.marks) {
       if (markRole(mark) !== Role.local) continue;
       const offset = markOffset(mark);
-      if (!isDefinition(offset)) walk.#at(offset)?.names.add(text.slice(offset, nameEnd(text, offset)));
+      const name = text.slice(offset, nameEnd(text, offset));
+      if (!isKnown(name, offset)) walk.#at(offset)?.names.add(name);
     }
     walk.#at(Number.POSITIVE_INFINITY);
     walk.#next = 0;

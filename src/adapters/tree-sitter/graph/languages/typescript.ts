@@ -109,9 +109,7 @@ function isCase(text: string, at: number): boolean {
 }
 
 function exported({ handedOut, holder, name, before, head, lead, kind, reachable }: Candidate): boolean {
-  if (handedOut || /\bexport\s+(?:default\s+)?(?:declare\s+)?(?:(?:const|let|var)\s+)?$/.test(lead)) return true;
-  // The second of `export const a = 1, b = 2`.
-  if (holder === undefined && /,\s*$/.test(lead) && /^export\s/.test(lead)) return true;
+  if (handedOut || /\bexport\s+(?:default\s+)?(?:declare\s+)?$/.test(lead)) return true;
   if (holder === undefined) return /^(?:module\.)?exports\./.test(head);
   const member = holder.kind === "class" || holder.kind === "interface" || kind === "method";
   return member && reachable && !name.startsWith("#") && !/\bprivate\b/.test(before);
