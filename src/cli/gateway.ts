@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { addAuditCommands } from "./audit.ts";
+import { addBackupCommand } from "./backup.ts";
 import { addConfigCommand } from "./config.ts";
 import { addCoverageCommands } from "./coverage.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addIngestCommands } from "./ingest.ts";
 import { program, runProgram } from "./program.ts";
+import { addQuotaCommands } from "./quota.ts";
+import { addRestoreCommand } from "./restore.ts";
 import { addScheduleCommands } from "./schedule.ts";
 import { addSearchCommand } from "./search.ts";
 import { addServeCommand } from "./serve.ts";
@@ -20,6 +23,9 @@ addAuditCommands(gateway);
 addScheduleCommands(gateway);
 addCoverageCommands(gateway);
 addTokenCommands(gateway);
+addQuotaCommands(gateway);
 addConfigCommand(gateway);
 addDoctorCommand(gateway);
+addBackupCommand(gateway);
+addRestoreCommand(gateway);
 await runProgram(gateway);
