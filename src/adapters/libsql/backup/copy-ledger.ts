@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../domain/mod.ts";
-import { withAppendLock } from "../state/ledger-lock.ts";
+import { withAppendLock } from "../state/mod.ts";
 import { copyDatabase, using } from "./copy-database.ts";
 
 /** The last entry of a copied ledger. */

@@ -2,8 +2,8 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } fr
 import { dirname, join } from "node:path";
 import { insider } from "../../../domain/mod.ts";
 import type { AuditLedger, Clock } from "../../../ports/mod.ts";
-import { takeOwnership } from "../index/take-ownership.ts";
-import { type LedgerOptions, openLedger } from "../state/open-ledger.ts";
+import { takeOwnership } from "../index/mod.ts";
+import { type LedgerOptions, openLedger } from "../state/mod.ts";
 import { flush, outOfRoom } from "./folder-files.ts";
 import { checkFiles, type Manifest, readManifest } from "./manifest.ts";
 
