@@ -1,3 +1,4 @@
-/** Serves GraphService: for now every call says that the graph is not built yet. */
+/** Answers what relates to what: nodes, neighbourhoods, paths, what a change reaches, subsystems and orphans. */
 export { graphServicePlugin } from "./plugin.ts";
-export { graphService, notBuilt } from "./service.ts";
+export type { GraphPorts } from "./reading.ts";
+export { type GraphHandlers, graphHandlers, graphService, notBuilt } from "./service.ts";

@@ -1,27 +1,79 @@
 import { GraphServiceDefinition, type GraphServiceImplementation } from "../../../gen/knowledge/v1/graph_service.ts";
 import { Fault } from "../../domain/mod.ts";
 import type { CallExtension, ServiceBinding } from "../../ports/mod.ts";
+import { ImpactAnalysis } from "./analyze-impact.ts";
+import {
+  toImpactAsk,
+  toNodeAsk,
+  toOrphansAsk,
+  toPathAsk,
+  toSearchAsk,
+  toSubsystemAsk,
+  toSubsystemsAsk,
+  toTraverseAsk,
+} from "./asks/wire.ts";
+import { findPath } from "./find-path.ts";
+import { getNode } from "./get-node.ts";
+import type { Caller, GraphPorts } from "./reading.ts";
+import { listOrphans, searchNodes } from "./search-nodes.ts";
+import { Subsystems } from "./subsystems.ts";
+import { traverse } from "./traverse.ts";
+import {
+  fromImpactAnswer,
+  fromNodeAnswer,
+  fromNodesAnswer,
+  fromPathAnswer,
+  fromSubsystemAnswer,
+  fromSubsystemsAnswer,
+  fromTraverseAnswer,
+} from "./wire.ts";
 
-/** The RPCs of GraphService that are not built yet: all of them. */
-export const notBuilt: readonly string[] = Object.values(GraphServiceDefinition.methods).map(({ name }) => name);
+export type GraphHandlers = GraphServiceImplementation<CallExtension>;
 
-async function refuse(method: string): Promise<never> {
-  throw new Fault("unimplemented", `${method}: this version of the gateway does not have the knowledge graph yet`, {
-    metadata: { method },
-  });
+/** The RPCs of GraphService that are not built: what an embedded graph can't do. */
+export const notBuilt: readonly string[] = ["QueryCypher"];
+
+export function graphHandlers(ports: GraphPorts): GraphHandlers {
+  const impact = new ImpactAnalysis();
+  const subsystems = new Subsystems();
+
+  /** Parses, asks, maps; and measures all of it. */
+  const ask =
+    <Request, Ask, Answer, Response>(
+      method: string,
+      toAsk: (request: Request) => Ask,
+      work: (ports: GraphPorts, caller: Caller, ask: Ask) => Promise<Answer>,
+      fromAnswer: (answer: Answer) => Response,
+    ) =>
+    async (request: Request, { principal, signal }: CallExtension & { readonly signal: AbortSignal }) => {
+      const began = performance.now();
+      try {
+        return fromAnswer(await work(ports, { method, principal, signal }, toAsk(request)));
+      } finally {
+        const seconds = (performance.now() - began) / 1_000;
+        ports.telemetry.meter.observe("km_graph_duration_seconds", { method }, seconds);
+      }
+    };
+
+  return {
+    getNode: ask("GetNode", toNodeAsk, getNode, fromNodeAnswer),
+    searchNodes: ask("SearchNodes", toSearchAsk, searchNodes, fromNodesAnswer),
+    traverse: ask("Traverse", toTraverseAsk, traverse, fromTraverseAnswer),
+    findPath: ask("FindPath", toPathAsk, findPath, fromPathAnswer),
+    analyzeImpact: ask("AnalyzeImpact", toImpactAsk, impact.analyze.bind(impact), fromImpactAnswer),
+    listSubsystems: ask("ListSubsystems", toSubsystemsAsk, subsystems.list.bind(subsystems), fromSubsystemsAnswer),
+    getSubsystem: ask("GetSubsystem", toSubsystemAsk, subsystems.get.bind(subsystems), fromSubsystemAnswer),
+    listOrphans: ask("ListOrphans", toOrphansAsk, listOrphans, fromNodesAnswer),
+    async queryCypher() {
+      throw new Fault(
+        "unimplemented",
+        "QueryCypher: the embedded graph has no Cypher; it needs the Neo4j backend, which this gateway does not use",
+        { metadata: { method: "QueryCypher" } },
+      );
+    },
+  };
 }
 
-export function graphService(): ServiceBinding {
-  const implementation: GraphServiceImplementation<CallExtension> = {
-    getNode: () => refuse("GetNode"),
-    searchNodes: () => refuse("SearchNodes"),
-    traverse: () => refuse("Traverse"),
-    findPath: () => refuse("FindPath"),
-    analyzeImpact: () => refuse("AnalyzeImpact"),
-    listSubsystems: () => refuse("ListSubsystems"),
-    getSubsystem: () => refuse("GetSubsystem"),
-    listOrphans: () => refuse("ListOrphans"),
-    queryCypher: () => refuse("QueryCypher"),
-  };
-  return { definition: GraphServiceDefinition, implementation };
+export function graphService(ports: GraphPorts): ServiceBinding {
+  return { definition: GraphServiceDefinition, implementation: graphHandlers(ports) };
 }

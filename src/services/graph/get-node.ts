@@ -1,0 +1,42 @@
+import type { GraphEdge } from "../../domain/graph/mod.ts";
+import type { Degree } from "../../ports/mod.ts";
+import type { NodeAsk } from "./asks/ask.ts";
+import { type PlacedNode, placed } from "./node-facts.ts";
+import { type Caller, type GraphPorts, noNode, openReading, type Reading } from "./reading.ts";
+
+export interface NodeAnswer {
+  readonly reading: Reading;
+  readonly node: PlacedNode;
+  readonly degrees: readonly Degree[];
+  readonly nodes: readonly PlacedNode[];
+  readonly edges: readonly GraphEdge[];
+  readonly nextPageToken: string;
+}
+
+/** A node, how many edges of each kind it has, and a page of its neighbours. */
+export async function getNode(ports: GraphPorts, caller: Caller, ask: NodeAsk): Promise<NodeAnswer> {
+  const reading = await openReading(ports, caller, ask);
+  const { graph, offset } = reading;
+  const query = {
+    direction: ask.direction,
+    kinds: ask.edgeKinds,
+    confidences: [],
+    limitPerNode: ask.pageSize + 1,
+    offset,
+    evidence: true,
+  } as const;
+  const [known, degrees, found] = await Promise.all([
+    graph.nodes([ask.nodeId]),
+    graph.degrees(ask.nodeId),
+    graph.edges([ask.nodeId], query),
+  ]);
+  const own = known.get(ask.nodeId);
+  if (own === undefined) throw noNode(ask.nodeId);
+  const edges = found.slice(0, ask.pageSize);
+  const others = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  others.delete(own.nodeId);
+  const neighbours = await graph.nodes([...others]);
+  const [node, ...nodes] = await placed(graph, [own, ...neighbours.values()]);
+  const more = found.length > edges.length ? offset + edges.length : undefined;
+  return { reading, node: node!, degrees, nodes, edges, nextPageToken: await reading.next(more) };
+}
