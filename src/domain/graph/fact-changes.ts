@@ -2,6 +2,7 @@ import type { GraphFacts, ImportFact } from "./facts.ts";
 import { type FileView, familyOfPath, holdsMembers, viewOf } from "./file-view.ts";
 import { decidesOthers, decisive } from "./ground.ts";
 import { generatedNames } from "./link-generated.ts";
+import { functionAround } from "./names/mod.ts";
 
 /** Names that a file hands on otherwise than before: they matter to who asks this file for them. */
 export interface HandedOn {
@@ -47,7 +48,7 @@ export class FactChanges {
     if (this.all) return;
     const [old, now] = [before, after].map((facts) => facts && viewOf(source, path, facts));
     this.#definitions(old, now);
-    this.#imports(path, old?.imports ?? [], now?.imports ?? []);
+    this.#imports(path, old, now);
     this.#bases(old, now);
     if (idOfDefault(old) !== idOfDefault(now)) this.handedOn.push({ path, names: new Set(["default"]) });
   }
@@ -64,9 +65,8 @@ export class FactChanges {
         if (!those.has(key)) for (const one of family === "proto" ? generatedNames(name) : [name]) this.names.add(one);
   }
 
-  #imports(path: string, before: readonly ImportFact[], after: readonly ImportFact[]): void {
-    const key = ({ specifier, names, reexport }: ImportFact) => JSON.stringify([specifier, names, reexport]);
-    const [old, now] = [new Map(before.map((one) => [key(one), one])), new Map(after.map((one) => [key(one), one]))];
+  #imports(path: string, before: FileView | undefined, after: FileView | undefined): void {
+    const [old, now] = [importKeys(before), importKeys(after)];
     const names = new Set<string>();
     for (const [these, those] of [[old, now] as const, [now, old] as const]) {
       for (const [one, fact] of these) {
@@ -87,6 +87,17 @@ export class FactChanges {
       this.names.add(name);
     }
   }
+}
+
+/** Imports by all that decides what they bring, and to where in the file. */
+function importKeys(view: FileView | undefined): ReadonlyMap<string, ImportFact> {
+  const keys = new Map<string, ImportFact>();
+  for (const fact of view?.imports ?? []) {
+    const { specifier, names, reexport, lines } = fact;
+    const within = view!.definitions[functionAround(view!, lines.start)]?.id;
+    keys.set(JSON.stringify([specifier, names, reexport, within]), fact);
+  }
+  return keys;
 }
 
 /** Definitions that other files can come upon, by all that they can tell of them. */

@@ -55,7 +55,7 @@ export function generatedNames(name: string): readonly string[] {
  */
 export async function linkGenerated(
   { view, context }: Linking,
-  { name, qualifier }: Mention,
+  { name, qualifier, from }: Mention,
   meaning: Meaning | undefined,
 ): Promise<readonly Target[]> {
   if (view.family === undefined || view.family === "proto" || !context.ground.paths.hasEnding("proto")) return [];
@@ -64,7 +64,7 @@ export async function linkGenerated(
   for (const asked of contractNames(name)) {
     const files = (await context.lookups.definers(asked)).filter((path) => path.endsWith(".proto"));
     if (files.length === 0) continue;
-    const stems = originStems(view.family === "go" ? "" : qualifier, name, view, meaning);
+    const stems = originStems(view.family === "go" ? "" : qualifier, name, from, view, meaning);
     if (meaning !== undefined && stems.size === 0) return [];
     for (const path of files.slice(0, mostCandidates + 1)) {
       const other = await context.lookups.view(path);
@@ -86,13 +86,14 @@ export async function linkGenerated(
 function originStems(
   qualifier: string,
   name: string,
+  from: number,
   view: Linking["view"],
   meaning: Meaning | undefined,
 ): ReadonlySet<string> {
   const stems = new Set<string>();
   const add = (path: string) => stems.add(withoutExtension(baseOf(path)).replace(behind, ""));
   if (meaning?.kind === "defined") for (const found of meaning.found) add(found.view.path);
-  const binding = bindingOf(view, qualifier === "" ? name : qualifier.split(/[.:?]/)[0]!);
+  const binding = bindingOf(view, qualifier === "" ? name : qualifier.split(/[.:?]/)[0]!, from);
   if (binding !== undefined) {
     // `from gen import greeter_pb2` names the module last; `./gen/greeter_pb.js` in the specifier.
     add(

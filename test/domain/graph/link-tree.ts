@@ -63,10 +63,20 @@ export interface LinkedTree {
   lines(...kinds: readonly string[]): string[];
 }
 
-/** Parses and links files as an ingest would, all at once. */
-export async function linkTree(tree: Tree): Promise<LinkedTree> {
+/**
+ * Parses and links files as an ingest would, all at once.
+ *
+ * @param leaveOut whether files that may not be indexed are left out; else they are an error
+ */
+export async function linkTree(tree: Tree, leaveOut = false): Promise<LinkedTree> {
   const facts = new Map<string, GraphFacts>();
-  for (const [path, text] of Object.entries(tree)) facts.set(path, await factsOf(path, text));
+  for (const [path, text] of Object.entries(tree)) {
+    try {
+      facts.set(path, await factsOf(path, text));
+    } catch (error) {
+      if (!leaveOut) throw error;
+    }
+  }
   const ground = groundOf(tree, facts);
   const files = [...facts].sort().map(([path, said]): FileToLink => {
     const language = languageOf(path, tree[path]!);

@@ -2,7 +2,7 @@ import type { ImportFact } from "../facts.ts";
 import { type FileView, holdsMembers } from "../file-view.ts";
 import { baseOf, folderOf, withoutExtension } from "../path-index.ts";
 import type { Family } from "../resolve/mod.ts";
-import { bindingOf, type Context, dots, isStar, ownerOf, placeOf, topLevel, viewsDefining } from "./context.ts";
+import { bindingOf, type Context, dots, isFlat, isStar, ownerOf, placeOf, topLevel, viewsDefining } from "./context.ts";
 import { exportOf, importedBy, into } from "./exported.ts";
 import { definedIn, type Meaning, outside, weaker } from "./meaning.ts";
 import { inherited, member } from "./member.ts";
@@ -16,12 +16,23 @@ const bareImports: ReadonlySet<Family> = new Set<Family>(["c", "ruby", "shell"])
 /** What a bare name stands for at a definition of a file; undefined when the rules don't tell. */
 export async function bare(context: Context, view: FileView, name: string, at: number): Promise<Meaning | undefined> {
   const own = visible(view, name, at) ?? (await fromBases(context, view, name, at));
-  if (own !== undefined) return own;
-  const binding = bindingOf(view, name);
+  const binding = bindingOf(view, name, at);
+  // `try: from x import f` and `except ImportError: f = None`: the import is what is meant.
+  if (own !== undefined && (binding === undefined || !isPlainValue(own))) return own;
   if (binding !== undefined) return importedBy(context, view, binding.fact, binding.imported);
   if (view.family === "python" && view.imports.some(({ names }) => names.some((one) => beginsWith(one.local, name))))
     return outside;
   return (await inPackage(context, view, name)) ?? (await byStars(context, view, name));
+}
+
+function isPlainValue(meaning: Meaning): boolean {
+  return (
+    meaning.kind === "defined" &&
+    meaning.found.every(({ view, n }) => {
+      const { kind, parent } = view.definitions[n]!;
+      return parent < 0 && (kind === "variable" || kind === "constant");
+    })
+  );
 }
 
 /** `import os.path` binds `os` too. */
@@ -36,7 +47,12 @@ function visible(view: FileView, name: string, at: number): Meaning | undefined 
     const holder = view.definitions[scope]!;
     const inClass = holdsMembers(holder) && holder.kind !== "module";
     if (!inClass || bareMembers.has(view.family!)) {
-      const here = same.filter((n) => view.definitions[n]!.parent === scope);
+      // `inst.parse = …` inside a function binds no bare name there.
+      const bareName = `${holder.qualifiedName}.${name}`;
+      const here = same.filter((n) => {
+        const { parent, qualifiedName } = view.definitions[n]!;
+        return parent === scope && (qualifiedName === bareName || !isFlat(view.family));
+      });
       if (here.length > 0) return definedIn(view, here);
     }
     scope = holder.parent;

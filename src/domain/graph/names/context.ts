@@ -55,23 +55,51 @@ export function isStar({ imported, local }: { readonly imported: string; readonl
   return imported === "*" && (local === "" || local === "*" || local === ".");
 }
 
-const kept = new WeakMap<FileView, ReadonlyMap<string, Binding>>();
+interface ScopedBinding extends Binding {
+  /** Index of the function that the import stands in; -1 for the file. */
+  readonly scope: number;
+}
 
-/** The import that binds a name in a file. */
-export function bindingOf(view: FileView, local: string): Binding | undefined {
+const kept = new WeakMap<FileView, ReadonlyMap<string, readonly ScopedBinding[]>>();
+
+/** The import that binds a name at a definition of a file: one in the same function before one of the file. */
+export function bindingOf(view: FileView, local: string, at: number): Binding | undefined {
   let bindings = kept.get(view);
   if (bindings === undefined) {
-    const made = new Map<string, Binding>();
-    for (const fact of view.imports) {
-      // What is handed on under another name is not bound in the file itself.
-      if (fact.reexport && view.family === "js") continue;
-      for (const name of fact.names)
-        if (!isStar(name) && !made.has(name.local)) made.set(name.local, { fact, imported: name.imported });
-    }
-    kept.set(view, made);
-    bindings = made;
+    bindings = bindingsIn(view);
+    kept.set(view, bindings);
   }
-  return bindings.get(local);
+  const same = bindings.get(local);
+  if (same === undefined) return undefined;
+  for (let scope = at, left = view.definitions.length; scope >= 0 && left >= 0; left--) {
+    const here = same.find((one) => one.scope === scope);
+    if (here !== undefined) return here;
+    scope = view.definitions[scope]!.parent;
+  }
+  return same.find((one) => one.scope < 0);
+}
+
+function bindingsIn(view: FileView): ReadonlyMap<string, readonly ScopedBinding[]> {
+  const made = new Map<string, ScopedBinding[]>();
+  for (const fact of view.imports) {
+    // What is handed on under another name is not bound in the file itself.
+    if (fact.reexport && view.family === "js") continue;
+    const scope = functionAround(view, fact.lines.start);
+    for (const name of fact.names) {
+      if (isStar(name)) continue;
+      const binding = { fact, imported: name.imported, scope };
+      made.set(name.local, [...(made.get(name.local) ?? []), binding]);
+    }
+  }
+  return made;
+}
+
+/** The innermost function that a line stands in; its own first line is outside, since several may share one. */
+export function functionAround({ definitions }: Pick<FileView, "definitions">, line: number): number {
+  return definitions.findLastIndex(
+    ({ kind, test, lines }) =>
+      (kind === "function" || kind === "method" || test) && lines.start < line && line <= lines.end,
+  );
 }
 
 /** Views of the files of a family that define a simple name, by path. */
@@ -93,10 +121,14 @@ export async function viewsDefining(
 /** Families that write out where each of their names comes from, and nest nothing in namespaces. */
 const flat: ReadonlySet<Family> = new Set<Family>(["js", "python", "rust", "go"]);
 
+export function isFlat(family: Family | undefined): boolean {
+  return family !== undefined && flat.has(family);
+}
+
 /** Indices of what a file defines under a name that others can use as it is: at the top, or right in namespaces. */
 export function topLevel(view: FileView, name: string): readonly number[] {
   const same = view.byName.get(name) ?? [];
-  const deep = view.family === undefined || !flat.has(view.family);
+  const deep = !isFlat(view.family);
   return same.filter((n) => {
     const { parent, qualifiedName } = view.definitions[n]!;
     if (parent < 0) return qualifiedName === name || deep;

@@ -42,7 +42,7 @@ async function throughChain(
   name: string,
   at: number,
 ): Promise<Meaning | undefined> {
-  const dotted = dottedImport(context, view, parts);
+  const dotted = dottedImport(context, view, parts, at);
   let meaning: Meaning | undefined = dotted?.meaning;
   if (dotted === undefined) {
     meaning = await bare(context, view, parts[0]!, at);
@@ -61,7 +61,7 @@ async function throughChain(
 }
 
 /** `import a.b` and then `a.b.f`: as much of the chain as is a module. */
-function dottedImport(context: Context, view: FileView, parts: readonly string[]) {
+function dottedImport(context: Context, view: FileView, parts: readonly string[], at: number) {
   if (view.family !== "python") return undefined;
   const first = `${parts[0]}.`;
   const dotted = view.imports.some(({ specifier, names }) =>
@@ -70,7 +70,7 @@ function dottedImport(context: Context, view: FileView, parts: readonly string[]
         imported === "*" && (local.startsWith(first) || (local === parts[0] && specifier.startsWith(first))),
     ),
   );
-  if (!dotted || bindingOf(view, parts[0]!)?.imported.startsWith("*") === false) return undefined;
+  if (!dotted || bindingOf(view, parts[0]!, at)?.imported.startsWith("*") === false) return undefined;
   for (let length = parts.length; length > 0; length--) {
     const { files, confidence } = placeOf(context, view, parts.slice(0, length).join("."));
     const meaning: Meaning = { kind: "module", files, confidence };
