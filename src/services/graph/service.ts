@@ -51,7 +51,8 @@ export function graphHandlers(ports: GraphPorts): GraphHandlers {
         return fromAnswer(await work(ports, { method, principal, signal }, toAsk(request)));
       } finally {
         const seconds = (performance.now() - began) / 1_000;
-        ports.telemetry.meter.observe("km_graph_duration_seconds", { method }, seconds);
+        const labels = { method: `${GraphServiceDefinition.fullName}/${method}` };
+        ports.telemetry.meter.observe("km_graph_duration_seconds", labels, seconds);
       }
     };
 

@@ -524,8 +524,8 @@ test("every question is measured, whatever becomes of it", async () => {
   const it = await filled();
   await it.traverse({ nodeIds: [runId] });
   await faultOf(it.findPath({}));
-  assert.ok(it.seen.includes('km_graph_duration_seconds{"method":"Traverse"}'));
-  assert.ok(it.seen.includes('km_graph_duration_seconds{"method":"FindPath"}'));
+  assert.ok(it.seen.includes('km_graph_duration_seconds{"method":"knowledge.v1.GraphService/Traverse"}'));
+  assert.ok(it.seen.includes('km_graph_duration_seconds{"method":"knowledge.v1.GraphService/FindPath"}'));
 });
 
 test.run();
