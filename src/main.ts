@@ -1,5 +1,10 @@
 import { readFileSync } from "node:fs";
-import { embedderPlugin } from "./adapters/embedders/mod.ts";
+import {
+  type EmbedderConfig,
+  embedderPlugin,
+  type RerankPluginConfig,
+  rerankPlugin,
+} from "./adapters/embedders/mod.ts";
 import { coverageStorePlugin } from "./adapters/files/mod.ts";
 import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlGraphPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
@@ -70,6 +75,8 @@ export async function startGateway(
       config.audit.authToken,
       config.state.token,
       config.chunkIndex.qdrant?.apiKey,
+      config.embedder.http?.apiKey,
+      config.rerank.http?.apiKey,
     ].filter((secret) => secret !== undefined),
   });
   const health = createHealthSource();
@@ -89,6 +96,7 @@ export async function startGateway(
       gitSourcesPlugin,
       parserPlugin,
       embedderPlugin,
+      rerankPlugin,
       config.chunkIndex.qdrant === undefined ? libsqlIndexPlugin : qdrantIndexPlugin,
       libsqlGraphPlugin,
       tokenStorePlugin,
@@ -151,6 +159,8 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     sources: { ...config.sources, statePath },
     parser: { workers: config.ingest.workers },
     "chunk-index": chunkIndexSection(config),
+    embedder: embedderSection(config),
+    reranker: rerankSection(config),
     "graph-store": { statePath },
     tokens: {
       readerToken: config.tokens.readerToken?.reveal(),
@@ -168,6 +178,18 @@ function sections(config: GatewayConfig): Record<string, unknown> {
 
 function chunkIndexSection({ chunkIndex: { qdrant }, state }: GatewayConfig): unknown {
   return qdrant === undefined ? { statePath: state.path } : { ...qdrant, apiKey: qdrant.apiKey?.reveal() };
+}
+
+function embedderSection({ embedder }: GatewayConfig): EmbedderConfig {
+  const { kind, http, modelPath, queryPrefix, passagePrefix } = embedder;
+  if (kind === "http" && http) return { kind, ...http, apiKey: http.apiKey?.reveal(), queryPrefix, passagePrefix };
+  if (kind === "onnx" && modelPath !== undefined) return { kind, modelPath, queryPrefix, passagePrefix };
+  return { kind: kind === "hashed" ? "hashed" : "static" };
+}
+
+function rerankSection({ rerank: { kind, http, modelPath } }: GatewayConfig): RerankPluginConfig {
+  if (kind === "http" && http) return { kind, ...http, apiKey: http.apiKey?.reveal() };
+  return kind === "onnx" && modelPath !== undefined ? { kind, modelPath } : { kind: "off" };
 }
 
 /**

@@ -4,6 +4,7 @@ import { accessVariables } from "./sections/access.ts";
 import { auditVariables } from "./sections/audit.ts";
 import { chunkIndexVariables } from "./sections/chunk-index.ts";
 import { coverageVariables } from "./sections/coverage.ts";
+import { embedderVariables, rerankVariables } from "./sections/embedder.ts";
 import { ingestVariables } from "./sections/ingest.ts";
 import { quotaVariables } from "./sections/quota.ts";
 import { runtimeVariables } from "./sections/runtime.ts";
@@ -23,6 +24,8 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["Schedules and watching", schedulerVariables],
   ["State", stateVariables],
   ["Index", chunkIndexVariables],
+  ["Embedder", embedderVariables],
+  ["Reranking", rerankVariables],
   ["Audit ledger", auditVariables],
   ["Metrics and health", sidecarVariables],
   ["Logs and traces", telemetryVariables],

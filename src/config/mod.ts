@@ -7,6 +7,7 @@ export { Secret } from "./secret.ts";
 export type { EdgeConfig, ReflectionAccess, TokensConfig } from "./sections/access.ts";
 export type { AuditConfig } from "./sections/audit.ts";
 export type { ChunkIndexConfig } from "./sections/chunk-index.ts";
+export type { EmbedderConfig, HttpModelConfig, RerankConfig } from "./sections/embedder.ts";
 export type { IngestConfig } from "./sections/ingest.ts";
 export type { QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
 export type { RuntimeConfig } from "./sections/runtime.ts";

@@ -16,6 +16,14 @@ import {
 import { type AuditConfig, auditConfig, auditVariables } from "./sections/audit.ts";
 import { type ChunkIndexConfig, chunkIndexConfig, chunkIndexVariables } from "./sections/chunk-index.ts";
 import { type CoverageConfig, coverageConfig, coverageVariables } from "./sections/coverage.ts";
+import {
+  type EmbedderConfig,
+  embedderConfig,
+  embedderVariables,
+  type RerankConfig,
+  rerankConfig,
+  rerankVariables,
+} from "./sections/embedder.ts";
 import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
 import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
 import { type RuntimeConfig, runtimeConfig, runtimeVariables } from "./sections/runtime.ts";
@@ -45,6 +53,8 @@ export interface GatewayConfig {
   readonly state: StateConfig;
   readonly audit: AuditConfig;
   readonly chunkIndex: ChunkIndexConfig;
+  readonly embedder: EmbedderConfig;
+  readonly rerank: RerankConfig;
   readonly ingest: IngestConfig;
   readonly coverage: CoverageConfig;
   readonly scheduler: SchedulerConfig;
@@ -85,6 +95,8 @@ export function readConfig(started: Environment = environment(), cwd: string = p
     state: stateConfig(readValues(stateVariables, env, problems), cwd, problems),
     audit: auditConfig(readValues(auditVariables, env, problems), cwd),
     chunkIndex: chunkIndexConfig(readValues(chunkIndexVariables, env, problems), problems),
+    embedder: embedderConfig(readValues(embedderVariables, env, problems), cwd, problems),
+    rerank: rerankConfig(readValues(rerankVariables, env, problems), cwd, problems),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),
     coverage: coverageConfig(readValues(coverageVariables, env, problems)),
     scheduler: schedulerConfig(scheduling),

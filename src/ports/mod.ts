@@ -11,6 +11,7 @@ export * from "./job-store.ts";
 export * from "./leases.ts";
 export * from "./parser.ts";
 export * from "./quota.ts";
+export * from "./reranker.ts";
 export * from "./revisions.ts";
 export * from "./schedule-store.ts";
 export * from "./scheduler.ts";

@@ -39,6 +39,14 @@ config("an empty environment gives the documented defaults", () => {
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
     chunkIndex: { qdrant: undefined },
+    embedder: {
+      kind: "hashed",
+      http: undefined,
+      modelPath: undefined,
+      queryPrefix: undefined,
+      passagePrefix: undefined,
+    },
+    rerank: { kind: "off", http: undefined, modelPath: undefined },
     coverage: { historyLimit: 30 },
     audit: { keyFile: undefined, retentionDays: 400, url: undefined, authToken: undefined },
     scheduler: {

@@ -1,20 +1,63 @@
-import { EMBEDDER, type Embedder } from "../../ports/mod.ts";
+import { CLOCK, type Clock, EMBEDDER, type Embedder, TELEMETRY, type Telemetry } from "../../ports/mod.ts";
 import { type HashedConfig, openHashedEmbedder } from "./hashed/mod.ts";
+import { type HttpEmbedder, type HttpEmbedderConfig, openHttpEmbedder } from "./http/mod.ts";
+import { type OnnxConfig, openOnnxEmbedder } from "./onnx/mod.ts";
+import { openStaticEmbedder } from "./static/mod.ts";
 
-export type EmbedderConfig = HashedConfig;
+export type EmbedderConfig =
+  | { readonly kind: "static" }
+  | ({ readonly kind: "hashed" } & HashedConfig)
+  | ({ readonly kind: "http" } & HttpEmbedderConfig)
+  | ({ readonly kind: "onnx" } & OnnxConfig);
+
+type Health = { ok: true } | { ok: false; reason: string };
+
+type Parts = {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+};
 
 /** Provides the embedder; the composition root hands it to the kernel, which adapters don't know. */
 export const embedderPlugin = {
   name: "embedder",
   provides: EMBEDDER,
-  needs: {},
-  config: (raw: unknown): EmbedderConfig => (raw ?? {}) as EmbedderConfig,
-  start: async (
-    _needs: Readonly<Record<never, never>>,
-    config: EmbedderConfig,
-    signal: AbortSignal,
-  ): Promise<{ value: Embedder; stop: () => Promise<void> }> => {
-    const embedder = await openHashedEmbedder(config, signal);
-    return { value: embedder, stop: () => embedder.close() };
+  needs: { clock: CLOCK, telemetry: TELEMETRY },
+  config: (raw: unknown): EmbedderConfig => (raw ?? { kind: "hashed" }) as EmbedderConfig,
+  async start(parts: Parts, config: EmbedderConfig, signal: AbortSignal) {
+    const { embedder, trouble } = await open(config, parts, signal);
+    return {
+      value: embedder,
+      stop: () => embedder.close(),
+      async health(during: AbortSignal): Promise<Health> {
+        const reason = await trouble(during);
+        return reason === "" ? { ok: true } : { ok: false, reason };
+      },
+    };
   },
 };
+
+async function open(
+  config: EmbedderConfig,
+  { clock, telemetry }: Parts,
+  signal: AbortSignal,
+): Promise<{ embedder: Embedder; trouble: (signal: AbortSignal) => Promise<string> }> {
+  const fine = async () => "";
+  switch (config.kind) {
+    case "static":
+      return { embedder: await openStaticEmbedder(signal), trouble: fine };
+    case "hashed":
+      return { embedder: await openHashedEmbedder(config, signal), trouble: fine };
+    case "onnx":
+      return { embedder: await openOnnxEmbedder(config, signal), trouble: fine };
+    case "http": {
+      const embedder = await openHttpEmbedder(config, { clock, meter: telemetry.meter }, signal);
+      return { embedder, trouble: (during) => stillAway(embedder, during) };
+    }
+  }
+}
+
+/** Asks a server that failed last whether it is back, so that a gateway without traffic gets ready again. */
+async function stillAway(embedder: HttpEmbedder, signal: AbortSignal): Promise<string> {
+  if (embedder.trouble() !== "") await embedder.embed(["ready"], "query", signal).catch(() => {});
+  return embedder.trouble();
+}

@@ -6,6 +6,7 @@ import { poolOf } from "./rank/pool.ts";
 import { rank } from "./rank/rank.ts";
 import type { Ranked } from "./rank/ranked.ts";
 import type { Weights } from "./rank/weights.ts";
+import type { Rerank } from "./rerank.ts";
 
 /** Candidates taken from each list for one ranking. Twice as many find no more (docs/benchmarks.md). */
 export const batchSize = 200;
@@ -20,6 +21,7 @@ export interface BatchPlan {
   readonly weights: Weights;
   /** Unix ms. */
   readonly now: number;
+  readonly rerank: Rerank | undefined;
 }
 
 /** A batch after its last passage is empty and says `last`. */
@@ -51,11 +53,17 @@ export async function readBatch(
   const matches = await timed("candidates", () => index.search(asked(plan, query.terms, end), signal));
   const candidates = matches.candidates.filter((each) => Math.floor((bestRank(each) - 1) / batchSize) === number);
   const texts = await timed("texts", () => quotedTexts(index, plan, candidates, signal));
+  // The same first hits are read again whatever page is asked for, so that pages fit together.
+  const again = number === 0 ? plan.rerank : undefined;
   const ranked = await timed("rank", async () =>
-    rank(poolOf({ query, matches, candidates, texts, now: plan.now }), plan.weights, wanted),
+    rank(
+      poolOf({ query, matches, candidates, texts, now: plan.now }),
+      plan.weights,
+      Math.max(wanted, again?.most ?? 0),
+    ),
   );
   return {
-    ranked,
+    ranked: again ? await timed("rerank", () => again.reorder(ranked, index, plan.at, signal)) : ranked,
     candidates: candidates.length,
     filteredTotal: matches.filteredTotal,
     last: isLast(matches, plan, end),

@@ -1,5 +1,5 @@
 import { definePlugin } from "../../kernel/mod.ts";
-import { CHUNK_INDEX, CLOCK, EMBEDDER, SEARCH_SERVICE, SOURCES, STATE, TELEMETRY } from "../../ports/mod.ts";
+import { CHUNK_INDEX, CLOCK, EMBEDDER, RERANKER, SEARCH_SERVICE, SOURCES, STATE, TELEMETRY } from "../../ports/mod.ts";
 import { switches } from "./rank/weights.ts";
 import type { SearchSettings } from "./search.ts";
 import { searchService } from "./service.ts";
@@ -11,6 +11,7 @@ export const searchPlugin = definePlugin({
   needs: {
     index: CHUNK_INDEX,
     embedder: EMBEDDER,
+    reranker: RERANKER,
     state: STATE,
     sources: SOURCES,
     telemetry: TELEMETRY,

@@ -8,7 +8,17 @@ import {
   revisionsOfPage,
   throwIfAborted,
 } from "../../domain/mod.ts";
-import type { CallExtension, ChunkIndex, Clock, Embedder, Random, Sources, State, Telemetry } from "../../ports/mod.ts";
+import type {
+  CallExtension,
+  ChunkIndex,
+  Clock,
+  Embedder,
+  Random,
+  Reranker,
+  Sources,
+  State,
+  Telemetry,
+} from "../../ports/mod.ts";
 import { type Batch, type BatchPlan, readBatch, type Timed } from "./batches.ts";
 import { type PagePosition, parsePageToken, toPageToken } from "./page.ts";
 import type { SearchAsk } from "./query/request.ts";
@@ -17,11 +27,14 @@ import type { Ranked } from "./rank/ranked.ts";
 import { weightsFor } from "./rank/weights.ts";
 import { withinBudget } from "./reply/content-budget.ts";
 import { type Snippet, snippetOf } from "./reply/snippet.ts";
+import { rerankWith } from "./rerank.ts";
 
 /** What the service stands on. */
 export interface SearchPorts {
   readonly index: ChunkIndex;
   readonly embedder: Embedder;
+  /** Absent, or for no hits: hits stay as they are ranked. */
+  readonly reranker?: Reranker;
   readonly state: State;
   readonly sources: Sources;
   readonly telemetry: Telemetry;
@@ -78,6 +91,7 @@ export async function search(
       : undefined,
     weights: weightsFor(query.kind, ask.profile, settings.without),
     now: ports.clock.now(),
+    rerank: rerankWith(ports, query.embedText, warnings),
   };
   if (plan.query.terms.length === 0 && ask.mode !== "semantic") {
     warnings.push("the query holds no word to look up: only common words or signs; add a name or a subject");

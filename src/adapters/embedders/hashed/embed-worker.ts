@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { EmbedReply, EmbedTask } from "./embed-thread.ts";
+import type { EmbedReply, EmbedTask } from "../thread/mod.ts";
 import { TextHasher } from "./hash-text.ts";
 
 const { dimensions } = workerData as { readonly dimensions: number };

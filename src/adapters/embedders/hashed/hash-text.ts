@@ -1,4 +1,4 @@
-import { countTerms } from "../../../domain/text/mod.ts";
+import { countTerms, type TermCounts } from "../../../domain/text/mod.ts";
 
 const shortestGram = 3;
 const longestGram = 5;
@@ -44,8 +44,12 @@ export class TextHasher {
 
   /** Writes the text's vector into `out` at `offset`; zeros for a text without words. */
   hash(text: string, out: Float32Array, offset: number): void {
+    this.hashTerms(countTerms(text), out, offset);
+  }
+
+  /** The same for a text whose terms are counted. */
+  hashTerms({ terms, counts }: TermCounts, out: Float32Array, offset: number): void {
     const sums = this.#sums.fill(0);
-    const { terms, counts } = countTerms(text);
     for (const [index, term] of terms.entries()) {
       const from = this.#known.get(term) ?? this.#compute(term);
       const features = this.#features;

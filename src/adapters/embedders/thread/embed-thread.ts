@@ -1,6 +1,5 @@
 import type { Worker } from "node:worker_threads";
 import { aborted, Fault } from "../../../domain/mod.ts";
-import { spawnWorker } from "../../../runtime/mod.ts";
 
 export interface EmbedTask {
   readonly id: number;
@@ -18,16 +17,17 @@ interface Pending {
   reject(reason: unknown): void;
 }
 
-/** The worker thread that hashes passages. Starts with the first, is replaced when it dies, and does not keep the process alive. */
+/** The worker thread that embeds passages. Starts with the first, is replaced when it dies, and does not keep the process alive. */
 export class EmbedThread {
-  readonly #dimensions: number;
+  readonly #spawn: () => Worker;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #nextId = 1;
   #closed = false;
 
-  constructor(dimensions: number) {
-    this.#dimensions = dimensions;
+  /** @param spawn starts the thread, which answers each `EmbedTask` with an `EmbedReply` */
+  constructor(spawn: () => Worker) {
+    this.#spawn = spawn;
   }
 
   /** One vector a text, end to end. @throws Fault unavailable when the thread dies or is closed. */
@@ -49,7 +49,7 @@ export class EmbedThread {
         resolve: (vectors) => settle(() => resolve(vectors)),
         reject: (reason) => settle(() => reject(reason)),
       });
-      this.#worker ??= this.#spawn();
+      this.#worker ??= this.#start();
       this.#worker.ref();
       this.#worker.postMessage({ id, texts } satisfies EmbedTask);
     });
@@ -63,8 +63,8 @@ export class EmbedThread {
     await worker?.terminate();
   }
 
-  #spawn(): Worker {
-    const worker = spawnWorker(import.meta.url, "./embed-worker", { dimensions: this.#dimensions });
+  #start(): Worker {
+    const worker = this.#spawn();
     const lost = (cause: unknown) => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;

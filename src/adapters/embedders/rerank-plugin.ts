@@ -1,0 +1,33 @@
+import { CLOCK, type Clock, RERANKER, type Reranker, TELEMETRY, type Telemetry } from "../../ports/mod.ts";
+import { type HttpRerankConfig, openHttpReranker } from "./http/mod.ts";
+import { type OnnxRerankConfig, openOnnxReranker } from "./onnx/mod.ts";
+
+export type RerankPluginConfig =
+  | { readonly kind: "off" }
+  | ({ readonly kind: "http" } & HttpRerankConfig)
+  | ({ readonly kind: "onnx" } & OnnxRerankConfig);
+
+/** Hits that are read again: what is below the fifth page is rarely the answer, and each costs a run of the model. */
+const most = 50;
+
+const none: Reranker = { most: 0, score: async (_, texts) => new Float32Array(texts.length) };
+
+/** Provides the reranker, which by default does nothing. */
+export const rerankPlugin = {
+  name: "reranker",
+  provides: RERANKER,
+  needs: { clock: CLOCK, telemetry: TELEMETRY },
+  config: (raw: unknown): RerankPluginConfig => (raw ?? { kind: "off" }) as RerankPluginConfig,
+  async start(
+    { clock, telemetry }: { readonly clock: Clock; readonly telemetry: Telemetry },
+    config: RerankPluginConfig,
+    signal: AbortSignal,
+  ) {
+    if (config.kind === "off") return { value: none };
+    const reranker =
+      config.kind === "http"
+        ? await openHttpReranker(config, most, { clock, meter: telemetry.meter }, signal)
+        : await openOnnxReranker(config, most, signal);
+    return { value: reranker as Reranker, stop: () => reranker.close() };
+  },
+};
