@@ -19,6 +19,10 @@ export interface MentionSource {
 
 /** Facts read at a time. */
 const perCall = 200;
+/** Files compared with what was at a go: for each go the paths that came and went are taken out and put back. */
+const comparedAtOnce = 20;
+/** More of those, and it is cheaper to link everything. */
+const mostMoved = 2_000;
 
 /**
  * Files whose contribution may differ after a change: those that changed, those that mention what changed, and those
@@ -185,30 +189,45 @@ class AffectedSearch {
   async #ledElsewhere(): Promise<void> {
     const moved = [...this.#changes.appeared, ...this.#changes.disappeared];
     if (moved.length === 0) return;
+    if (moved.length > mostMoved) {
+      this.#changes.relinkAll();
+      return;
+    }
     const words = new Set(moved.flatMap((path) => pathWords(path, this.#ground)));
     const near = await this.#source.mentioning([...words], this.#signal);
-    for await (const [path, facts] of this.#facts(near)) await this.#compare(path, facts);
+    const batch: (readonly [string, GraphFacts])[] = [];
+    for await (const one of this.#facts(near)) {
+      batch.push(one);
+      if (batch.length === comparedAtOnce) await this.#compare(batch.splice(0));
+    }
+    await this.#compare(batch);
     await this.#byConvention(moved);
   }
 
-  async #compare(path: string, facts: GraphFacts): Promise<void> {
-    const family = familyOfPath(path);
-    const imports = importsOf(path, facts);
-    const [now, before] = this.#bothTimes(() => ({
-      imports: imports.map(({ specifier, names }) => {
-        if (family === undefined || specifier === "") return "";
-        const resolver = resolverOf(family);
-        const modules = names.map(({ imported }) => resolver.submodule?.(path, specifier, imported, this.#ground));
-        return JSON.stringify([resolver.place(path, specifier, this.#ground), modules]);
-      }),
-      paths: facts.mentions.map(({ kind, name }) => (kind === "path" ? pathMeant(this.#ground.paths, path, name) : "")),
-    }));
-    if (JSON.stringify(now.paths) !== JSON.stringify(before.paths)) this.affected.add(path);
-    for (const [n, fact] of imports.entries()) {
-      if (now.imports[n] === before.imports[n]) continue;
-      this.affected.add(path);
-      await this.#goesOn(path, facts, fact);
+  async #compare(batch: readonly (readonly [string, GraphFacts])[]): Promise<void> {
+    const [now, before] = this.#bothTimes(() => batch.map(([path, facts]) => this.#leads(path, facts)));
+    for (const [n, [path, facts]] of batch.entries()) {
+      const [here, there] = [now[n]!, before[n]!];
+      if (here.paths !== there.paths) this.affected.add(path);
+      for (const [i, fact] of importsOf(path, facts).entries()) {
+        if (here.imports[i] === there.imports[i]) continue;
+        this.affected.add(path);
+        await this.#goesOn(path, facts, fact);
+      }
     }
+  }
+
+  /** Where a file's imports and written paths lead, as texts to compare. */
+  #leads(path: string, facts: GraphFacts): { readonly imports: readonly string[]; readonly paths: string } {
+    const family = familyOfPath(path);
+    const imports = importsOf(path, facts).map(({ specifier, names }) => {
+      if (family === undefined || specifier === "") return "";
+      const resolver = resolverOf(family);
+      const modules = names.map(({ imported }) => resolver.submodule?.(path, specifier, imported, this.#ground));
+      return JSON.stringify([resolver.place(path, specifier, this.#ground), modules]);
+    });
+    const written = facts.mentions.filter(({ kind }) => kind === "path");
+    return { imports, paths: JSON.stringify(written.map(({ name }) => pathMeant(this.#ground.paths, path, name))) };
   }
 
   /** An import leads elsewhere: so does what it hands on, and what is built on it. */
@@ -236,9 +255,8 @@ class AffectedSearch {
       if (pause !== undefined) await pause;
       if (packages.some((folder) => path.startsWith(folder)) && familyOfPath(path) === "python")
         this.affected.add(path);
-      if (!isTestPath(path)) continue;
       const stem = testedStem(path);
-      if (stem === undefined || !stems.has(stem)) continue;
+      if (stem === undefined || !stems.has(stem) || !isTestPath(path)) continue;
       const [now, before] = this.#bothTimes(() => testedFile(path, this.#ground.paths));
       if (now !== before) this.affected.add(path);
     }

@@ -1,6 +1,7 @@
+import { decidesOthers } from "./decides-others.ts";
 import type { GraphFacts, ImportFact } from "./facts.ts";
 import { type FileView, familyOfPath, holdsMembers, viewOf } from "./file-view.ts";
-import { decidesOthers, decisive } from "./ground.ts";
+import { decisive } from "./ground.ts";
 import { generatedNames } from "./link-generated.ts";
 import { functionAround } from "./names/mod.ts";
 

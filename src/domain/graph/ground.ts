@@ -1,5 +1,5 @@
 import type { GraphFacts } from "./facts.ts";
-import { baseOf, folderOf, type PathIndex } from "./path-index.ts";
+import { folderOf, type PathIndex } from "./path-index.ts";
 
 /** Where a file belongs, as catalogue and CODEOWNERS say. */
 export interface Placing {
@@ -30,32 +30,6 @@ export interface Ground {
   part(name: string): PartOfSource | undefined;
   /** Names of the subsystems that a catalogue names, whether a file belongs to them or not. */
   readonly catalogue: readonly string[];
-}
-
-const manifestNames = new Set([
-  "package.json",
-  "deno.json",
-  "deno.jsonc",
-  "jsconfig.json",
-  "go.mod",
-  "Cargo.toml",
-  "pyproject.toml",
-  "setup.py",
-  "setup.cfg",
-  "Pipfile",
-  "pom.xml",
-  "build.gradle",
-  "build.gradle.kts",
-  "composer.json",
-  "Gemfile",
-]);
-
-/** Files whose settings and packages decide how the imports of others are resolved. Lock files are none. */
-export function decidesOthers(path: string): boolean {
-  const name = baseOf(path);
-  return (
-    manifestNames.has(name) || /^tsconfig[\w.-]*\.json$|\.(?:csproj|gemspec)$|^requirements[\w.-]*\.txt$/.test(name)
-  );
 }
 
 /** What of a manifest decides how others are resolved: two that are equal in it relink nothing but themselves. */

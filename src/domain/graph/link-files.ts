@@ -30,7 +30,7 @@ export async function* linkFiles(
   pace: Pace,
 ): AsyncGenerator<readonly [path: string, linked: Linked]> {
   const context: Context = { ground, lookups, busy: new Set(), places: new Map() };
-  await fetchFor(files, context);
+  await fetchFor(files, context, pace);
   for (const file of files) yield [file.path, await linkFile(file, context, pace)];
 }
 
@@ -42,12 +42,14 @@ export function linkSource(ground: Ground): Linked {
 }
 
 /** What most of the files' names lead to, in few calls; the rest is fetched when it is come upon. */
-async function fetchFor(files: readonly FileToLink[], context: Context): Promise<void> {
+async function fetchFor(files: readonly FileToLink[], context: Context, pace: Pace): Promise<void> {
   const { ground, lookups } = context;
   const paths = new Set<string>();
   const names = new Set<string>();
   const contracts = ground.paths.hasEnding("proto");
   for (const { path, facts } of files) {
+    const pause = pace();
+    if (pause !== undefined) await pause;
     const view = lookups.hold(path, facts);
     for (const { specifier } of view.imports) {
       const { files: found } = placeOf(context, view, specifier);

@@ -2,13 +2,14 @@
 
 export { affectedFiles, type MentionSource } from "./affected-files.ts";
 export { mostCandidates } from "./candidates.ts";
+export { decidesOthers } from "./decides-others.ts";
 export * from "./edge-union.ts";
 export { FactChanges } from "./fact-changes.ts";
 export { factNames, placeWords } from "./fact-names.ts";
 export { type FactSource, Lookups } from "./fact-source.ts";
 export * from "./facts.ts";
 export { type Standing, standingOf } from "./file-node.ts";
-export { decidesOthers, type Ground, type PartOfSource, type Placing, Settings } from "./ground.ts";
+export { type Ground, type PartOfSource, type Placing, Settings } from "./ground.ts";
 export type { FileToLink } from "./link-context.ts";
 export { type Linked, linkFiles, linkSource } from "./link-files.ts";
 export * from "./name-words.ts";

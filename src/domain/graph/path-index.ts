@@ -1,3 +1,5 @@
+import { decidesOthers } from "./decides-others.ts";
+
 const none: readonly string[] = [];
 
 /** Name after the last slash. */
@@ -33,6 +35,7 @@ export class PathIndex {
   readonly #byFolder = new Map<string, Set<string>>();
   readonly #byName = new Map<string, Set<string>>();
   readonly #endings = new Map<string, number>();
+  readonly #deciding = new Set<string>();
 
   constructor(paths: Iterable<string> = []) {
     for (const path of paths) this.add(path);
@@ -41,6 +44,7 @@ export class PathIndex {
   add(path: string): void {
     if (this.#paths.has(path)) return;
     this.#paths.add(path);
+    if (decidesOthers(path)) this.#deciding.add(path);
     this.#endings.set(endingOf(path), (this.#endings.get(endingOf(path)) ?? 0) + 1);
     put(this.#byFolder, folderOf(path), path);
     put(this.#byName, baseOf(path), path);
@@ -48,6 +52,7 @@ export class PathIndex {
 
   delete(path: string): void {
     if (!this.#paths.delete(path)) return;
+    this.#deciding.delete(path);
     this.#endings.set(endingOf(path), (this.#endings.get(endingOf(path)) ?? 1) - 1);
     take(this.#byFolder, folderOf(path), path);
     take(this.#byName, baseOf(path), path);
@@ -71,6 +76,11 @@ export class PathIndex {
 
   has(path: string): boolean {
     return this.#paths.has(path);
+  }
+
+  /** Files that decide how others are resolved, sorted. */
+  deciding(): readonly string[] {
+    return sorted(this.#deciding);
   }
 
   /** Whether any file has that extension, without its dot. */

@@ -105,10 +105,11 @@ export class GraphRun {
     const ground = await openGround(source, this.#writer, paths, classifier, signal);
     const affected = await affectedFiles(this.#changes, ground, this.#writer, pace, signal);
     if (affected === undefined) await this.#writer.put("", linkSource(ground), signal);
-    const all = [...(affected ?? paths.all())].filter((path) => paths.has(path)).sort();
     const lookups = new Lookups(source, this.#writer, signal);
-    for (let at = 0; at < all.length; at += perSlice) {
-      const slice = await this.#toLink(all.slice(at, at + perSlice), ground, signal);
+    let files = 0;
+    for await (const some of this.#slices(affected, paths, signal)) {
+      const slice = await this.#toLink(some, ground, signal);
+      files += slice.length;
       const puts: Promise<void>[] = [];
       for await (const [path, linked] of linkFiles(slice, ground, lookups, pace)) {
         const put = this.#writer.put(path, linked, signal).catch((error: unknown) => {
@@ -120,7 +121,26 @@ export class GraphRun {
       }
       await Promise.all(puts);
     }
-    return { files: all.length, all: affected === undefined };
+    return { files, all: affected === undefined };
+  }
+
+  /** In path order; all are read a page at a time, since sorting very many would hold up others. */
+  async *#slices(
+    affected: ReadonlySet<string> | undefined,
+    paths: PathIndex,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly string[]> {
+    if (affected !== undefined) {
+      const some = [...affected].filter((path) => paths.has(path)).sort();
+      for (let at = 0; at < some.length; at += perSlice) yield some.slice(at, at + perSlice);
+      return;
+    }
+    for (let after = ""; ; ) {
+      const page = await this.#writer.paths(after, perSlice, signal);
+      if (page.length > 0) yield page;
+      if (page.length < perSlice) return;
+      after = page.at(-1)!;
+    }
   }
 
   async #currentPaths(signal: AbortSignal): Promise<PathIndex> {

@@ -1,11 +1,4 @@
-import {
-  decidesOthers,
-  type GraphFacts,
-  type Ground,
-  type Pace,
-  PathIndex,
-  Settings,
-} from "../../../domain/graph/mod.ts";
+import { type GraphFacts, type Ground, type Pace, PathIndex, Settings } from "../../../domain/graph/mod.ts";
 import type { GraphWriter } from "../../../ports/mod.ts";
 import type { Classifier } from "../classify.ts";
 
@@ -37,7 +30,7 @@ export async function openGround(
   { catalogue }: Classifier,
   signal: AbortSignal,
 ): Promise<Ground> {
-  const deciding = [...paths.all()].filter(decidesOthers).sort();
+  const deciding = paths.deciding();
   const manifests = new Map<string, GraphFacts>();
   for (let at = 0; at < deciding.length; at += perCall)
     for (const [path, facts] of await writer.facts(deciding.slice(at, at + perCall), signal))
