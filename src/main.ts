@@ -5,11 +5,12 @@ import {
   type RerankPluginConfig,
   rerankPlugin,
 } from "./adapters/embedders/mod.ts";
-import { coverageStorePlugin } from "./adapters/files/mod.ts";
+import { coverageStorePlugin, feedbackStorePlugin } from "./adapters/files/mod.ts";
 import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlGraphPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
-import { quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
+import { memoryQuota, quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
 import { qdrantIndexPlugin } from "./adapters/qdrant/mod.ts";
+import { redisQuotaPlugin } from "./adapters/redis/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
 import { parserPlugin } from "./adapters/tree-sitter/mod.ts";
 import type { GatewayConfig } from "./config/mod.ts";
@@ -73,6 +74,7 @@ export async function startGateway(
       config.tokens.readerToken,
       config.tokens.adminToken,
       config.audit.authToken,
+      config.quota.redisUrl,
       config.state.token,
       config.chunkIndex.qdrant?.apiKey,
       config.embedder.http?.apiKey,
@@ -100,8 +102,9 @@ export async function startGateway(
       config.chunkIndex.qdrant === undefined ? libsqlIndexPlugin : qdrantIndexPlugin,
       libsqlGraphPlugin,
       tokenStorePlugin,
-      quotaPlugin,
+      config.quota.redisUrl === undefined ? quotaPlugin : redisQuotaPlugin(memoryQuota),
       coverageStorePlugin,
+      feedbackStorePlugin,
       coveragePlugin,
       ingesterPlugin,
       schedulerPlugin,
@@ -167,7 +170,8 @@ function sections(config: GatewayConfig): Record<string, unknown> {
       adminToken: config.tokens.adminToken?.reveal(),
       maintainerNeeded: config.tokens.maintainerNeeded,
     },
-    quota: config.quota,
+    quota: { ...config.quota, redisUrl: config.quota.redisUrl?.reveal() },
+    "feedback store": { statePath },
     "coverage store": { statePath, ...config.coverage },
     ingester: config.ingest,
     scheduler: { ...config.scheduler, dryRun: config.ingest.dryRun },

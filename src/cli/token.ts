@@ -85,7 +85,7 @@ async function issue({ desk, output, config }: At, name: string, flags: IssueFla
       exitCode.usage,
       `a token's name has 1 to ${longestName} characters, and no control characters`,
     );
-  const classes = ["default", "unlimited"];
+  const classes = ["default", "unlimited", ...config.quota.classes.map((one) => one.name)];
   if (!classes.includes(flags.class))
     throw new CommandError(exitCode.usage, `there is no quota class '${flags.class}'; there are ${classes.join(", ")}`);
   const sources = [...new Set(flags.source)];

@@ -9,7 +9,7 @@ export type { AuditConfig } from "./sections/audit.ts";
 export type { ChunkIndexConfig } from "./sections/chunk-index.ts";
 export type { EmbedderConfig, HttpModelConfig, RerankConfig } from "./sections/embedder.ts";
 export type { IngestConfig } from "./sections/ingest.ts";
-export type { QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
+export type { QuotaClassConfig, QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
 export type { RuntimeConfig } from "./sections/runtime.ts";
 export type { SchedulerConfig, WatchConfig } from "./sections/scheduler.ts";
 export type { SidecarConfig } from "./sections/sidecar.ts";

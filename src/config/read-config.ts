@@ -85,7 +85,7 @@ export function readConfig(started: Environment = environment(), cwd: string = p
   const config: GatewayConfig = {
     edge: edgeConfig(access),
     tokens: tokensConfig(access),
-    quota: quotaConfig(readValues(quotaVariables, env, problems)),
+    quota: quotaConfig(readValues(quotaVariables, env, problems), problems),
     sidecar: sidecarConfig(readValues(sidecarVariables, env, problems)),
     telemetry: telemetryConfig(readValues(telemetryVariables, env, problems), env),
     sources: {

@@ -4,7 +4,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchServiceDefinition } from "../../gen/knowledge/v1/search_service.ts";
-import { adminToken, metadata, readerToken, startEdge } from "../support/edge-harness.ts";
+import { Fault } from "../../src/domain/mod.ts";
+import { quotaMiddleware } from "../../src/edge/middleware/quota.ts";
+import type { Quota } from "../../src/ports/mod.ts";
+import { adminToken, metadata, Recorder, readerToken, startEdge } from "../support/edge-harness.ts";
 
 const test = suite("edge: quotas");
 
@@ -82,6 +85,28 @@ test("a call costs what the contract says, from its own pool; a forbidden one co
   } finally {
     await edge.close();
   }
+});
+
+test("while the limiter is away, who only reads is let through and who changes something is refused", async () => {
+  const away: Quota = {
+    take: () => Promise.reject(new Fault("unavailable", "away", { reason: "LIMITER_UNAVAILABLE" })),
+    close: async () => {},
+  };
+  const meter = new Recorder();
+  const { unary } = quotaMiddleware(away, meter.meter);
+  const call = (audited: boolean) => {
+    const policy = { scope: "maintainer", cost: 1, audited, pool: "manage" } as const;
+    const context = { policy, principal: { tokenId: "x" }, signal: new AbortController().signal } as never;
+    return unary({ method: { path: "/x/Y" }, request: {} } as never, context, async () => "handled");
+  };
+  assert.is(await call(false), "handled");
+  try {
+    await call(true);
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Fault).code, "unavailable");
+  }
+  assert.is(meter.counts.get("km_quota_limiter_failures_total{}"), 2);
 });
 
 test.run();

@@ -1,9 +1,10 @@
+import type { PoolLimits, QuotaLimits } from "../../domain/mod.ts";
 import { QUOTA, type Quota } from "../../ports/mod.ts";
-import { memoryQuota, type PoolLimits, type QuotaConfig } from "./quota.ts";
+import { memoryQuota } from "./quota.ts";
 
 /** A quota whose limits a reread configuration may replace; counting then starts anew. */
 export interface ReplaceableQuota extends Quota {
-  replace(config: QuotaConfig): Promise<void>;
+  replace(config: QuotaLimits): Promise<void>;
 }
 
 /** The kernel's plug-in shape, spelled out: adapters don't import the kernel. */
@@ -11,13 +12,17 @@ export const quotaPlugin = {
   name: "quota",
   provides: QUOTA,
   needs: {},
-  config(raw: unknown): QuotaConfig {
-    const { read, manage } = (raw ?? {}) as Record<string, unknown>;
-    return { read: parsePool("read", read), manage: parsePool("manage", manage) };
+  config(raw: unknown): QuotaLimits {
+    const { read, manage, classes } = (raw ?? {}) as Record<string, unknown>;
+    return {
+      read: parsePool("read", read),
+      manage: parsePool("manage", manage),
+      ...(classes === undefined ? {} : { classes: classes as NonNullable<QuotaLimits["classes"]> }),
+    };
   },
   async start(
     _needs: object,
-    config: QuotaConfig,
+    config: QuotaLimits,
   ): Promise<{ readonly value: ReplaceableQuota; stop(): Promise<void> }> {
     let current = memoryQuota(config);
     const value: ReplaceableQuota = {

@@ -1,20 +1,14 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
-import type { Principal } from "../../domain/mod.ts";
+import {
+  burstWindows,
+  type ClassLimits,
+  classLimits,
+  type PoolLimits,
+  type QuotaLimits,
+  quotaClass,
+  quotaKey,
+} from "../../domain/mod.ts";
 import type { Quota, QuotaDecision, QuotaPool } from "../../ports/mod.ts";
-
-export interface PoolLimits {
-  readonly points: number;
-  readonly windowMs: number;
-  /** Points beyond `points`, which come back only once in `burstWindows` windows. */
-  readonly burst: number;
-}
-
-export type QuotaConfig = Readonly<Record<QuotaPool, PoolLimits>>;
-
-/**
- * The burst is for the odd busy moment: were it back in every window, it would just be a larger quota.
- */
-export const burstWindows = 5;
 
 const unlimited: QuotaDecision = Object.freeze({
   allowed: true,
@@ -30,11 +24,11 @@ const unlimited: QuotaDecision = Object.freeze({
  * can't pay one call from both; so two of its limiters are read, and charged only when together they suffice. Takes
  * are done one after another: what they answer is exact.
  */
-export function memoryQuota(config: QuotaConfig): Quota {
-  const pools = new Map<QuotaPool, Pool>([
-    ["read", new Pool(config.read)],
-    ["manage", new Pool(config.manage)],
-  ]);
+export function memoryQuota(limits: QuotaLimits): Quota {
+  const pools = new Map<string, Readonly<Record<QuotaPool, Pool>>>();
+  for (const name of ["default", ...(limits.classes ?? []).map((one) => one.name)]) {
+    pools.set(name, poolsOf(classLimits(limits, name)));
+  }
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
   const leave = () => {
@@ -43,7 +37,8 @@ export function memoryQuota(config: QuotaConfig): Quota {
   return {
     take(principal, pool, points) {
       if (principal.quotaClass === "unlimited") return Promise.resolve(unlimited);
-      const take = () => pools.get(pool)!.take(callerKey(principal), points);
+      const chosen = pools.get(quotaClass(limits, principal))![pool];
+      const take = () => chosen.take(quotaKey(principal), points);
       const turn = waiting === 0 ? take() : last.then(take);
       waiting += 1;
       last = turn.then(leave, leave);
@@ -55,8 +50,8 @@ export function memoryQuota(config: QuotaConfig): Quota {
   };
 }
 
-function callerKey({ tokenId, peer }: Principal): string {
-  return tokenId === "anonymous" ? `peer ${peer}` : `token ${tokenId}`;
+function poolsOf({ read, manage }: ClassLimits): Readonly<Record<QuotaPool, Pool>> {
+  return { read: new Pool(read), manage: new Pool(manage) };
 }
 
 class Pool {

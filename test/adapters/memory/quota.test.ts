@@ -125,4 +125,12 @@ test("the plug-in refuses limits that are none", () => {
   assert.equal(quotaPlugin.config(small), small);
 });
 
+test("a class has limits of its own, and a class that is configured no more is the default one", async () => {
+  const batch = { name: "batch", read: { points: 9, windowMs: 60_000, burst: 0 }, manage: small.manage };
+  const quota = memoryQuota({ ...small, classes: [batch] });
+  assert.is((await quota.take(caller("a", { quotaClass: "batch" }), "read", 1, signal)).limit, 9);
+  assert.is((await quota.take(caller("b", { quotaClass: "former" }), "read", 1, signal)).limit, 7);
+  await quota.close();
+});
+
 test.run();
