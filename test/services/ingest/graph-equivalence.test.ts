@@ -2,8 +2,12 @@ import process from "node:process";
 import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { openLibsqlGraph } from "../../../src/adapters/libsql/mod.ts";
+import { memoryGraphStore } from "../../../src/adapters/memory/mod.ts";
+import type { GraphStore } from "../../../src/ports/mod.ts";
+import { quietMeter, temporaryState } from "../../adapters/libsql/index/sample-index.ts";
 import { graphBench, wholeGraph } from "./graph-bench.ts";
-import { fakeSource, ingest } from "./harness.ts";
+import { fakeSource, ingest, never } from "./harness.ts";
 
 const test = suite("the graph of incremental runs is that of a full one");
 
@@ -176,30 +180,48 @@ const first = fc.array(fc.record({ path: pathOf, picks: fc.array(fc.nat(40), { m
   maxLength: 20,
 });
 
-test(`any sequence of edits gives the same nodes and edges as starting over (seed ${seed})`, async () => {
+/** Runs edit sequences over one store and holds each state against a full run into a fresh reference store. */
+async function agree(graph: () => GraphStore, runs: number): Promise<void> {
+  let sources = 0;
   await fc.assert(
     fc.asyncProperty(
       first,
       fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
       async (begin, steps) => {
-        const source = fakeSource("repo", {});
+        const name = `repo${sources++}`;
+        const source = fakeSource(name, {});
         for (const one of begin) apply(source.files, { kind: "write", ...one });
-        const at = graphBench([source]);
-        await ingest(at, "repo");
+        const at = graphBench([source], { graph: graph() });
+        await ingest(at, name);
         for (const edits of steps) {
           for (const one of edits) apply(source.files, one);
           await at.clock.advance(1);
-          const run = await ingest(at, "repo");
+          const run = await ingest(at, name);
           assert.is(run.state, "succeeded", JSON.stringify(run.error));
           const fresh = graphBench([source]);
-          const anew = await ingest(fresh, "repo");
-          assert.equal(await wholeGraph(at, "repo"), await wholeGraph(fresh, "repo"));
+          const anew = await ingest(fresh, name);
+          assert.equal(await wholeGraph(at, name), await wholeGraph(fresh, name));
           assert.equal(run.graph, anew.graph);
         }
       },
     ),
-    { numRuns, seed },
+    { numRuns: runs, seed },
   );
+}
+
+test(`any sequence of edits gives the same nodes and edges as starting over (seed ${seed})`, async () => {
+  await agree(memoryGraphStore, numRuns);
+});
+
+test(`so it is in the embedded store (seed ${seed})`, async () => {
+  const state = temporaryState();
+  const graph = await openLibsqlGraph({ statePath: state.path, meter: quietMeter }, never);
+  try {
+    await agree(() => graph, Math.ceil(numRuns / 5));
+  } finally {
+    await graph.close();
+    state.remove();
+  }
 });
 
 test.run();
