@@ -12,7 +12,19 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** Suites with commands of their own. */
-const heavy = ["backends", "bench", "browser", "clients", "crash", "eval", "hostile", "prometheus", "smoke", "soak"];
+const heavy = [
+  "backends",
+  "bench",
+  "browser",
+  "clients",
+  "crash",
+  "deploy",
+  "eval",
+  "hostile",
+  "prometheus",
+  "smoke",
+  "soak",
+];
 const args = process.argv.slice(2);
 const deno = args.includes("--deno");
 /** Deno runs the sources, Node what was built. */

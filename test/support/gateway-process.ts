@@ -83,8 +83,8 @@ function environment(statePath: string, more: Env): NodeJS.ProcessEnv {
   };
 }
 
-function launch(args: readonly string[], statePath: string, env: Env, name?: "gateway" | "gateway-ingest") {
-  const [program, ...first] = gatewayCommand(name);
+function launch(args: readonly string[], statePath: string, env: Env, command = gatewayCommand()) {
+  const [program, ...first] = command;
   const child = spawn(program, [...first, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: environment(statePath, env),
@@ -112,6 +112,8 @@ export interface Place {
   /** Root by source name. */
   readonly sources?: Readonly<Record<string, string>>;
   readonly env?: Env;
+  /** Default: what `gatewayCommand` says. */
+  readonly program?: [string, ...string[]];
 }
 
 function placed({ statePath = temporaryFolder(), sources, env = {} }: Place): { statePath: string; env: Env } {
@@ -122,20 +124,20 @@ function placed({ statePath = temporaryFolder(), sources, env = {} }: Place): { 
 /** Runs a command to its end: `gateway …`, or `gateway-ingest …`. */
 export function runCommand(args: readonly string[], place: Place, name?: "gateway" | "gateway-ingest"): Promise<Ended> {
   const { statePath, env } = placed(place);
-  return launch(args, statePath, env, name).ended;
+  return launch(args, statePath, env, place.program ?? gatewayCommand(name)).ended;
 }
 
 /** Starts `gateway serve` and waits for nothing. */
 export function launchGateway(place: Place): { signal(signal: NodeJS.Signals): void; readonly ended: Promise<Ended> } {
   const { statePath, env } = placed(place);
-  const { child, ended } = launch(["serve"], statePath, env);
+  const { child, ended } = launch(["serve"], statePath, env, place.program);
   return { signal: (signal) => send(child, signal), ended };
 }
 
 /** Starts `gateway serve` and waits until it has said where it serves. @throws Error with its output when it ends first */
 export async function startGatewayProcess(place: Place): Promise<GatewayProcess> {
   const { statePath, env } = placed(place);
-  const { child, ended, written } = launch(["serve"], statePath, env);
+  const { child, ended, written } = launch(["serve"], statePath, env, place.program);
   const serving = await whenServing(join(statePath, "serving.json"), child, ended);
   if (serving === undefined) {
     throw new Error(`the gateway ended before it served:\n${written.stdout}${written.stderr}`);

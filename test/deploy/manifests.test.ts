@@ -1,0 +1,174 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { parse, parseAllDocuments, stringify } from "yaml";
+import { projectFile } from "../../src/runtime/mod.ts";
+import { runCommand } from "../support/gateway-process.ts";
+import { findLinter } from "./find-linters.ts";
+
+const read = (path: string) => readFileSync(projectFile(path), "utf8");
+const token = "maintainer-0123456789abcdefghijklmnopqrstuvwx";
+/** The drain budget and what the stops after it may take, seconds. */
+const stopTakes = 30;
+
+/** As compose fills in `${NAME:-default}` and `${NAME:?message}`. */
+const given: Readonly<Record<string, string>> = {
+  REPOSITORIES: "/srv/repositories",
+  KM_SOURCES: `docs=${projectFile("docs")}`,
+  KM_ADMIN_TOKEN: token,
+};
+const filledIn = (text: string) => text.replaceAll(/\$\{(\w+):[-?]([^}]*)\}/g, (_, name: string) => given[name] ?? "");
+
+interface Service {
+  /** null: as where compose runs, or not at all. */
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly profiles?: readonly string[];
+  readonly stop_grace_period?: string;
+  readonly mem_limit?: string;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly configs: Readonly<Record<string, { readonly content?: string }>>;
+}
+
+const compose = parse(filledIn(read("infra/compose.yaml")), { merge: true }) as Compose;
+
+/** Settings that a manifest gives are ones the gateway takes. */
+async function accepted(env: Readonly<Record<string, string | null>>): Promise<void> {
+  const set = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? undefined]));
+  const place = { env: { KM_SOURCES: `docs=${projectFile("docs")}`, ...set, KM_ADMIN_TOKEN: token } };
+  const { code, stderr } = await runCommand(["config"], place);
+  assert.is(code, 0, stderr);
+}
+
+const test = suite("manifests");
+
+test("compose: the default is the gateway alone, hardened, with settings that it takes", async () => {
+  const always = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined);
+  assert.equal(
+    always.map(([name]) => name),
+    ["gateway"],
+  );
+  const gateway = compose.services["gateway"];
+  assert.ok(gateway?.read_only);
+  assert.equal(gateway?.cap_drop, ["ALL"]);
+  assert.ok(Number.parseInt(gateway?.stop_grace_period ?? "", 10) >= stopTakes);
+  await accepted(gateway?.environment ?? {});
+  await accepted({
+    ...gateway?.environment,
+    KM_CHUNK_INDEX: "qdrant",
+    KM_QDRANT_URL: "http://qdrant:6333",
+    KM_QDRANT_API_KEY: "a-key",
+    KM_REDIS_URL: "redis://redis:6379",
+  });
+});
+
+test("compose: Prometheus is set up as infra/prometheus says, and every profile is told of", () => {
+  const inline = parse(compose.configs["prometheus"]?.content ?? "") as { scrape_configs: { job_name: string }[] };
+  const file = parse(read("infra/prometheus/prometheus.yaml")) as typeof inline;
+  assert.equal(
+    inline.scrape_configs.map((one) => one.job_name),
+    file.scrape_configs.map((one) => one.job_name),
+  );
+  const profiles = new Set(Object.values(compose.services).flatMap(({ profiles = [] }) => profiles));
+  for (const profile of profiles) assert.match(read("docs/deploy.md"), `--profile ${profile}`);
+});
+
+const python = findLinter("python");
+if (python === undefined || python(["-c", "import compose_spec"]).code !== 0) {
+  console.error("NO compose_spec: infra/compose.yaml is NOT checked against its specification here");
+  test.skip("compose by its specification", () => {});
+} else {
+  const check = "import sys, compose_spec; compose_spec.PyCompose.from_yaml(sys.stdin.read()).validate()";
+
+  test("compose: it is what the specification allows", () => {
+    const text = stringify(compose, { aliasDuplicateObjects: false });
+    assert.equal(python(["-c", check], text), { code: 0, text: "" });
+    assert.ok(python(["-c", check], text.replace("mem_limit", "memory")).code !== 0, "it would see a wrong key");
+  });
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: {
+    readonly template?: {
+      readonly spec: {
+        readonly terminationGracePeriodSeconds: number;
+        readonly securityContext: { readonly runAsNonRoot: boolean };
+        readonly containers: readonly {
+          readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
+          readonly readinessProbe: { readonly httpGet: { readonly path: string } };
+          readonly livenessProbe: { readonly httpGet: { readonly path: string } };
+        }[];
+      };
+    };
+  };
+}
+
+const manifestFile = projectFile("infra/kubernetes/gateway.yaml");
+const manifests = parseAllDocuments(read("infra/kubernetes/gateway.yaml")).map((one) => one.toJS() as Manifest);
+
+const validate = findLinter("kubernetes-validate");
+if (validate === undefined) test.skip("Kubernetes by its schemas", () => {});
+else {
+  test("Kubernetes: every manifest is what its schema allows", () => {
+    const { code, text } = validate(["--strict", manifestFile]);
+    assert.is(code, 0, text);
+    assert.is((text.match(/passed for resource/g) ?? []).length, manifests.length);
+  });
+}
+
+test("Kubernetes: the pod has no rights, probes what it should, and has the time to stop", async () => {
+  const pod = manifests.find(({ kind }) => kind === "StatefulSet")?.spec?.template?.spec;
+  const [container] = pod?.containers ?? [];
+  assert.ok(pod?.securityContext.runAsNonRoot);
+  assert.ok(container?.securityContext.readOnlyRootFilesystem);
+  // Liveness asks no store; readiness does.
+  assert.is(container?.livenessProbe.httpGet.path, "/livez");
+  assert.is(container?.readinessProbe.httpGet.path, "/readyz");
+  assert.ok((pod?.terminationGracePeriodSeconds ?? 0) >= stopTakes);
+  const { KM_SOURCES: _, ...rest } = manifests.find(({ kind }) => kind === "ConfigMap")?.data ?? {};
+  await accepted(rest);
+});
+
+const units = readdirSync(projectFile("infra/systemd")).map((name) => projectFile(`infra/systemd/${name}`));
+if (spawnSync("systemd-analyze", ["--version"]).status !== 0) {
+  console.error("NO systemd-analyze: infra/systemd is NOT verified here");
+  test.skip("systemd", () => {});
+} else {
+  test("systemd: the units verify, and the service is sealed off", () => {
+    const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", ...units], { encoding: "utf8" });
+    // Whether node is installed where the unit says is the machine's matter.
+    const said = `${stdout}${stderr}`.split("\n").filter((line) => line !== "" && !/is not executable/.test(line));
+    assert.equal(said, []);
+    const [service = ""] = units.filter((path) => path.endsWith("/knowledge-gateway.service"));
+    const judged = spawnSync("systemd-analyze", ["security", "--offline=true", "--threshold=20", service], {
+      encoding: "utf8",
+    });
+    assert.is(judged.status, 0, judged.stdout.slice(-500));
+  });
+}
+
+test("systemd: it has the time to stop, and backs up with a command that there is", async () => {
+  const service = read("infra/systemd/knowledge-gateway.service");
+  assert.ok(Number(/^TimeoutStopSec=(\d+)$/m.exec(service)?.[1]) >= stopTakes);
+  assert.match(read("infra/systemd/knowledge-gateway-backup.service"), "gateway.js backup ");
+  assert.is((await runCommand(["backup", "--help"], {})).code, 0);
+});
+
+const shellcheck = findLinter("shellcheck");
+if (shellcheck === undefined) test.skip("shellcheck", () => {});
+else {
+  test("shellcheck finds nothing in the scripts", () => {
+    for (const script of ["infra/smoke-test.sh", ".ci/run"]) {
+      assert.equal(shellcheck([projectFile(script)]), { code: 0, text: "" }, script);
+    }
+  });
+}
+
+test.run();
