@@ -5,6 +5,7 @@ export * from "./chunk-index.ts";
 export * from "./clock.ts";
 export * from "./coverage.ts";
 export * from "./embedder.ts";
+export * from "./feedback.ts";
 export * from "./graph-store.ts";
 export * from "./ingester.ts";
 export * from "./job-store.ts";

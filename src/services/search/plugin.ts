@@ -1,5 +1,15 @@
 import { definePlugin } from "../../kernel/mod.ts";
-import { CHUNK_INDEX, CLOCK, EMBEDDER, RERANKER, SEARCH_SERVICE, SOURCES, STATE, TELEMETRY } from "../../ports/mod.ts";
+import {
+  CHUNK_INDEX,
+  CLOCK,
+  EMBEDDER,
+  FEEDBACK,
+  RERANKER,
+  SEARCH_SERVICE,
+  SOURCES,
+  STATE,
+  TELEMETRY,
+} from "../../ports/mod.ts";
 import { switches } from "./rank/weights.ts";
 import type { SearchSettings } from "./search.ts";
 import { searchService } from "./service.ts";
@@ -12,6 +22,7 @@ export const searchPlugin = definePlugin({
     index: CHUNK_INDEX,
     embedder: EMBEDDER,
     reranker: RERANKER,
+    feedback: FEEDBACK,
     state: STATE,
     sources: SOURCES,
     telemetry: TELEMETRY,

@@ -13,6 +13,7 @@ import type {
   ChunkIndex,
   Clock,
   Embedder,
+  FeedbackStore,
   Random,
   Reranker,
   Sources,
@@ -35,6 +36,8 @@ export interface SearchPorts {
   readonly embedder: Embedder;
   /** Absent, or for no hits: hits stay as they are ranked. */
   readonly reranker?: Reranker;
+  /** Absent: feedback is refused. */
+  readonly feedback?: FeedbackStore;
   readonly state: State;
   readonly sources: Sources;
   readonly telemetry: Telemetry;

@@ -1,10 +1,10 @@
 import { SearchServiceDefinition, type SearchServiceImplementation } from "../../../gen/knowledge/v1/search_service.ts";
-import { Fault } from "../../domain/mod.ts";
 import type { CallExtension, ServiceBinding } from "../../ports/mod.ts";
 import type { Timed } from "./batches.ts";
+import { RecentSearches, submitFeedback } from "./feedback.ts";
 import { getArtifact } from "./get-artifact.ts";
 import { type SearchPorts, type SearchSettings, search } from "./search.ts";
-import { fromArtifactAnswer, fromSearchAnswer, toArtifactAsk, toSearchAsk } from "./wire.ts";
+import { fromArtifactAnswer, fromSearchAnswer, toArtifactAsk, toFeedbackAsk, toSearchAsk } from "./wire.ts";
 
 export type SearchHandlers = SearchServiceImplementation<CallExtension>;
 
@@ -12,6 +12,7 @@ const everything: SearchSettings = { without: new Set() };
 
 export function searchHandlers(ports: SearchPorts, settings: SearchSettings = everything): SearchHandlers {
   const { meter } = ports.telemetry;
+  const recent = new RecentSearches();
   return {
     async search(request, context) {
       const ask = toSearchAsk(request);
@@ -27,6 +28,7 @@ export function searchHandlers(ports: SearchPorts, settings: SearchSettings = ev
       };
       try {
         const answer = await timed("total", () => search(ask, context, ports, settings, timed, context.signal));
+        recent.add(answer, ask, context.principal);
         const tookMs = performance.now() - began;
         const found = answer.hits.length;
         meter.add("km_search_requests_total", { mode, outcome: found > 0 ? "hits" : "empty" });
@@ -43,8 +45,9 @@ export function searchHandlers(ports: SearchPorts, settings: SearchSettings = ev
       return fromArtifactAnswer(await getArtifact(toArtifactAsk(request), context.principal, ports, context.signal));
     },
 
-    async submitFeedback() {
-      throw new Fault("unimplemented", "feedback is not stored yet; nothing was recorded");
+    async submitFeedback(request, context) {
+      await submitFeedback(toFeedbackAsk(request), context.principal, recent, ports, context.signal);
+      return {};
     },
   };
 }

@@ -5,9 +5,10 @@ import type {
   SearchFilter,
   SearchRequest,
   SearchResponse,
+  SubmitFeedbackRequest,
   DeepPartial as Wire,
 } from "../../../gen/knowledge/v1/search_service.ts";
-import { SearchView, SearchMode as WireMode } from "../../../gen/knowledge/v1/search_service.ts";
+import { SearchView, Vote, SearchMode as WireMode } from "../../../gen/knowledge/v1/search_service.ts";
 import {
   type ArtifactType,
   artifactTypes,
@@ -20,6 +21,7 @@ import {
   symbolKinds,
 } from "../../domain/mod.ts";
 import type { ChunkFilter } from "../../ports/mod.ts";
+import type { FeedbackAsk } from "./feedback.ts";
 import type { ArtifactAnswer } from "./get-artifact.ts";
 import type { ArtifactAsk, SearchAsk, SearchMode } from "./query/request.ts";
 import { profileNames } from "./rank/weights.ts";
@@ -31,6 +33,21 @@ const largestPage = 50;
 /** Alternatives in one filter field; more is a mistake or an attack. */
 const mostAlternatives = 256;
 const longestValue = 4_096;
+
+const longestId = 64;
+const longestNote = 4_096;
+
+export function toFeedbackAsk({ searchRequestId, chunkId, vote, note }: SubmitFeedbackRequest): FeedbackAsk {
+  if (searchRequestId === "" || searchRequestId.length > longestId) {
+    throw invalid("search_request_id", "must be the one that a search's reply names");
+  }
+  if (chunkId.length > longestId) throw invalid("chunk_id", "must be one of that search's hits, or empty");
+  if (vote !== Vote.VOTE_HELPFUL && vote !== Vote.VOTE_UNHELPFUL) {
+    throw invalid("vote", "must be VOTE_HELPFUL or VOTE_UNHELPFUL");
+  }
+  if (note.length > longestNote) throw invalid("note", `must not be longer than ${longestNote} characters`);
+  return { searchRequestId, chunkId, vote: vote === Vote.VOTE_HELPFUL ? "helpful" : "unhelpful", note };
+}
 
 export function toSearchAsk(request: SearchRequest): SearchAsk {
   const { pageSize: size, pageToken, ...rest } = request;
