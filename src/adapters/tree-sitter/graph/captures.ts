@@ -1,5 +1,6 @@
 import { type Node, Query, type Tree } from "web-tree-sitter";
 import type { GraphLanguage } from "./graph-language.ts";
+import { nameBefore } from "./read-name.ts";
 
 /** What a marked identifier is. Of several at one place the first counts. */
 export const Role = {
@@ -34,7 +35,7 @@ export interface Captures {
   readonly exports: readonly { readonly start: number; end(): number }[];
   /** Offsets of calls that load a module. */
   readonly loads: readonly number[];
-  readonly cases: readonly (Span & { readonly title: number; readonly titleEnd: number })[];
+  readonly cases: readonly (Span & { readonly title: Span })[];
 }
 
 export function markOffset(mark: number): number {
@@ -64,21 +65,18 @@ const openStates = 512;
 /** Longest that a file's query may run, in milliseconds: real files of 1 MB take a tenth. */
 const queryMs = 3_000;
 
-/** Compiled once per grammar and thread, without cases and with them. */
-const queries = new WeakMap<object, Map<string, Query>>();
+/** Compiled once per grammar and thread. */
+const queries = new WeakMap<object, Query>();
 
 function queryOf(tree: Tree, source: string): Query {
-  const known = queries.get(tree.language) ?? new Map<string, Query>();
-  queries.set(tree.language, known);
-  const query = known.get(source) ?? new Query(tree.language, source);
-  known.set(source, query);
+  const query = queries.get(tree.language) ?? new Query(tree.language, source);
+  queries.set(tree.language, query);
   return query;
 }
 
 /** Runs a language's query once over a tree. */
 export function readCaptures(tree: Tree, language: GraphLanguage, text: string): Captures {
-  const withCases = language.caseQuery !== undefined && language.hasCases?.(text) === true;
-  const query = queryOf(tree, withCases ? language.query + language.caseQuery : language.query);
+  const query = queryOf(tree, language.query);
   const deadline = Date.now() + queryMs;
   const progressCallback = () => Date.now() > deadline;
   const matches = query.matches(tree.rootNode, { matchLimit: openStates, progressCallback });
@@ -87,19 +85,17 @@ export function readCaptures(tree: Tree, language: GraphLanguage, text: string):
   const imports: Span[] = [];
   const exports: { start: number; end(): number }[] = [];
   const loads: number[] = [];
-  const cases: (Span & { title: number; titleEnd: number })[] = [];
   for (const { captures } of matches) {
     for (const { name, node } of captures) {
       const role = roleOf.get(name);
       if (role !== undefined) marks.push(node.startIndex * roleBits + role);
-      else if (name === "scope") scopes.push(span(node));
+      else if (name === "called") {
+        const at = nameBefore(text, node.startIndex);
+        if (at >= 0) marks.push(at * roleBits + Role.call);
+      } else if (name === "scope") scopes.push(span(node));
       else if (name === "import") imports.push(span(node));
       else if (name === "export") exports.push({ start: node.startIndex, end: () => node.endIndex });
       else if (name === "load") loads.push(node.startIndex);
-      else if (name === "case") {
-        const title = captures.find((capture) => capture.name === "title")?.node;
-        if (title !== undefined) cases.push({ ...span(node), title: title.startIndex, titleEnd: title.endIndex });
-      }
     }
   }
   return {
@@ -108,8 +104,24 @@ export function readCaptures(tree: Tree, language: GraphLanguage, text: string):
     imports: eachOnce(imports.sort(outerFirst)),
     exports: exports.sort((a, b) => a.start - b.start),
     loads: loads.sort(ascending),
-    cases: cases.sort(outerFirst),
+    cases: readCases(tree, language, text),
   };
+}
+
+function readCases(tree: Tree, { caseTypes, hasCases, caseTitle }: GraphLanguage, text: string): Captures["cases"] {
+  if (caseTypes === undefined || hasCases?.(text) !== true) return [];
+  const found: (Span & { readonly title: Span })[] = [];
+  let last = -1;
+  for (const node of tree.rootNode.descendantsOfType([...caseTypes])) {
+    const start = node?.startIndex ?? -1;
+    // `test("a", f).retry(2)` is two calls that begin as one.
+    if (node === null || start === last) continue;
+    const title = caseTitle?.(text, start);
+    if (title === undefined || title.end > node.endIndex) continue;
+    last = start;
+    found.push({ start, end: node.endIndex, title });
+  }
+  return found.sort(outerFirst);
 }
 
 function span(node: Node): Span {

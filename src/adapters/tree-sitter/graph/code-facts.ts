@@ -91,12 +91,13 @@ function wordBefore(text: string, word: string, before: number): number {
   return -1;
 }
 
-function loaderCalls({ marks }: Captures, { loader }: GraphLanguage, text: string): number[] {
+function loaderCalls({ marks }: Captures, { loaders = [] }: GraphLanguage, text: string): number[] {
+  const used = loaders.filter((loader) => new RegExp(`\\b${loader}\\s*\\(`).test(text));
   const found: number[] = [];
-  if (loader === undefined || !text.includes(loader)) return found;
+  if (used.length === 0) return found;
   for (const mark of marks) {
     const offset = markOffset(mark);
-    if (markRole(mark) === Role.call && text.startsWith(loader, offset)) found.push(offset);
+    if (markRole(mark) === Role.call && used.some((loader) => text.startsWith(loader, offset))) found.push(offset);
   }
   return found;
 }

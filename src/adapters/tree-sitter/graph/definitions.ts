@@ -51,7 +51,7 @@ export function readDefinitions(
   text: string,
   table: LineTable,
 ): Defined {
-  const drafts = merged(outlined, captures, language, text);
+  const drafts = merged(outlined, captures, text);
   const handedOut = new Set(handOuts.flatMap(({ names }) => names));
   const declaring = handOuts.filter(({ declaresTo }) => declaresTo !== undefined);
   const definitions: Definition[] = [];
@@ -131,18 +131,19 @@ function speaksOf(extent: Extent, draft: Draft, byName: ReadonlyMap<string, numb
   return { ...extent, self, index: self < 0 ? extent.index : self };
 }
 
-function merged(outlined: readonly Outlined[], captures: Captures, language: GraphLanguage, text: string): Draft[] {
+function merged(outlined: readonly Outlined[], captures: Captures, text: string): Draft[] {
   const drafts: Draft[] = [];
   for (const definition of outlined) {
     const { from, to, name } = definition;
     if (from !== undefined && to !== undefined)
       drafts.push({ start: from, end: to, name, titleAt: from, outlined: definition });
   }
-  for (const { start, end, title, titleEnd } of captures.cases) {
-    if (language.isCase?.(text, start) !== true) continue;
-    const name = text.slice(title, Math.min(titleEnd, title + titleLength)).replace(/^["'`]|["'`]$/g, "");
-    if (name.trim() !== "")
-      drafts.push({ start, end, name: name.replace(/\s+/g, " ").trim(), titleAt: title, outlined: undefined });
+  for (const { start, end, title } of captures.cases) {
+    const name = text
+      .slice(title.start, Math.min(title.end, title.start + titleLength))
+      .replace(/\s+/g, " ")
+      .trim();
+    if (name !== "") drafts.push({ start, end, name, titleAt: title.start, outlined: undefined });
   }
   return drafts.sort((a, b) => a.start - b.start || b.end - a.end);
 }

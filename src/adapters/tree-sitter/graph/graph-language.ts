@@ -1,4 +1,5 @@
 import type { Definition, ImportFact } from "../../../domain/graph/mod.ts";
+import type { Span } from "./captures.ts";
 import type { Spelling } from "./read-name.ts";
 
 /** An import as its statement has it; where it stands is known to who reads the tree. */
@@ -40,19 +41,19 @@ export interface Candidate extends Omit<Definition, "lines" | "exported" | "test
  *
  * - `call`, `type`, `id`, `extends`, `implements`, `decorator`: the identifier that is mentioned. Qualifiers are read off
  *   the text before it. `id` is any identifier and yields a reference when it is worth one.
+ * - `called`: the arguments of a call, which costs less to find than its parts: the name is read off the text before them.
  * - `token`: an identifier in text that the grammar leaves unparsed (Rust's macros): a call when "(" follows.
  * - `skip`: an identifier that mentions nothing. `local`: one that binds a name in the innermost `scope`.
  * - `base`: a base of a type, an interface by its name (`IThing`) or else a class.
  * - `derived`: an identifier in an attribute, which is a reference from what the attribute stands before.
  * - `scope`: what parameters and local variables live in.
  * - `import`: a statement for `imports`; `load`: a call's name, for `loaded`.
- * - `case`, `title`: a call that may be a test case, and its name; they stand in `caseQuery`.
  * - `export`: a statement for `exportStatement`.
  */
 export interface GraphLanguage {
   readonly query: string;
-  /** Added to the query where `hasCases` says that it may find some. */
-  readonly caseQuery?: string;
+  /** Nodes that may be test cases with a title, looked at where `hasCases`. */
+  readonly caseTypes?: readonly string[];
   hasCases?(text: string): boolean;
   /** Names of the language itself, mentioned everywhere and defined nowhere. */
   readonly builtins: ReadonlySet<string>;
@@ -68,15 +69,15 @@ export interface GraphLanguage {
   exportStatement?(text: string, start: number, end: () => number): HandOut | undefined;
   /** What a text hands out by other means. */
   handOuts?(text: string): readonly HandOut[];
-  /** A function whose calls are for `loaded` as well. */
-  readonly loader?: string;
+  /** Functions whose calls are for `loaded` as well. */
+  readonly loaders?: readonly string[];
   /** Reads `require("x")` and the like at an offset of the text. */
   loaded?(text: string, at: number): ImportedNames | undefined;
   /** Whether others can name it; asked only of what no function encloses. */
   exported(candidate: Candidate): boolean;
   isTest(candidate: Candidate, path: string): boolean;
-  /** Whether the text at `at` begins a test case with a title. */
-  isCase?(text: string, at: number): boolean;
+  /** Where the title stands of the test case that begins at `at`; undefined when none does. */
+  caseTitle?(text: string, at: number): Span | undefined;
   /** The package or namespace that the file says it is part of. */
   module?(text: string): string;
 }

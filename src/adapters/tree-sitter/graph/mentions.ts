@@ -35,7 +35,8 @@ export function readMentions(
   const starts = new Map(extents.map((extent) => [extent.start, extent.name]));
   const isKnown = (name: string, offset: number) => starts.get(offset) === name || loaded.has(offset);
   const scopes = ScopeWalk.of(captures, text, isKnown);
-  const { spelling } = language;
+  const { builtins, spelling } = language;
+  const isBuiltin = (name: string) => builtins.has(name) && !names.locals.has(name) && !top.has(name);
   const mentions: Mention[] = [];
   const seen = new Set<string>();
   let leftOut = 0;
@@ -80,7 +81,7 @@ export function readMentions(
     if (name === "") continue;
 
     if (role === Role.id || (role === Role.token && !isCalled(text, end))) {
-      if (text[offset - 1] === "$" || isMember(text, offset, spelling) || language.builtins.has(name)) continue;
+      if (text[offset - 1] === "$" || isMember(text, offset, spelling) || isBuiltin(name)) continue;
       const bound = names.locals.has(name) || names.prefixes.has(name);
       const worth = bound || isCapital(name) || top.has(name) || language.packageScope === true;
       if (!worth || within?.name === name || scopes.binds(name, offset) || isAssigned(text, end)) continue;
@@ -93,7 +94,7 @@ export function readMentions(
       continue;
     }
     const qualifier = qualifierBefore(text, offset, spelling);
-    if (qualifier === "" && (language.builtins.has(name) || scopes.binds(name, offset))) continue;
+    if (qualifier === "" && (isBuiltin(name) || scopes.binds(name, offset))) continue;
     switch (role) {
       case Role.type:
         // A module on the way to a name is no mention of its own.

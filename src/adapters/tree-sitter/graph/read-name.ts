@@ -91,6 +91,22 @@ function bracketStart(text: string, at: number, floor: number): number {
   return -1;
 }
 
+/** Start of the name that the arguments at `at` are given to, past type arguments, "?." and "!"; -1 when it is no name. */
+export function nameBefore(text: string, at: number): number {
+  let end = skipSpaceBack(text, at);
+  if (text[end - 1] === ">") {
+    const start = bracketStart(text, end, Math.max(0, end - reach));
+    if (start < 0) return -1;
+    end = skipSpaceBack(text, start);
+  }
+  if (text[end - 1] === "." && text[end - 2] === "?") end = skipSpaceBack(text, end - 2);
+  while (text[end - 1] === "!") end -= 1;
+  let start = end;
+  while (start > 0 && isWord(text.charCodeAt(start - 1))) start -= 1;
+  if (start === end) return -1;
+  return text[start - 1] === "#" ? start - 1 : start;
+}
+
 /**
  * What stands before the name at `at`, as written without spaces: `this.pool`, `a::b`, `std`. What brackets hold is left
  * out: `f(x).g` gives `f()`, a chain that begins with a literal or too far away begins with "…".

@@ -135,6 +135,8 @@ facts("typescript/sample.test.ts", () =>
       "function a cupboard 11-16 test",
       "function a cupboard.opens 12-15 in a cupboard test",
       "constant door 13 in a cupboard.opens",
+      "function takes %s 21 test",
+      'function says \\"no\\" 22-24 test',
     ],
     imports: ["1 uvu: suite", "2 ./sample.ts: Cupboard"],
     mentions: [
@@ -147,6 +149,10 @@ facts("typescript/sample.test.ts", () =>
       "18 call … | test",
       "19 reference shelves",
       "19 call shelves | run",
+      "21 call build from takes %s",
+      "21 call it.each()() | retry from takes %s",
+      '23 call build from says \\"no\\"',
+      "25 call test",
     ],
   }),
 );

@@ -1,3 +1,4 @@
+import type { Span } from "../captures.ts";
 import { type Candidate, type GraphLanguage, type ImportedNames, words } from "../graph-language.ts";
 
 const query = `
@@ -24,10 +25,6 @@ const query = `
 (exception_variable (identifier) @local)
 (for pattern: (identifier) @local)
 (call !receiver method: (identifier) @load (#any-of? @load "require" "require_relative" "load" "autoload"))
-`;
-
-const caseQuery = `
-(call method: (identifier) arguments: (argument_list . (_) @title) block: (_)) @case
 `;
 
 const builtins = words(`
@@ -62,23 +59,26 @@ function isTest({ name, kind, head }: Candidate): boolean {
   return (kind === "method" || kind === "function") && /^test_/.test(name);
 }
 
-const caseCall =
-  /(?:RSpec\s*\.\s*)?(?:describe|context|it|specify|feature|scenario|example|test|should|shared_examples(?:_for)?)[ \t(]/y;
+const titled =
+  /(?:RSpec\s*\.\s*)?(?:describe|context|it|specify|feature|scenario|example|test|should|shared_examples(?:_for)?)[ \t(]\s*(?:(["'])([^"'\n]*)\1|([A-Z][\w:]*))[^\n]*(?:\bdo\b|\{)/dy;
 
-function isCase(text: string, at: number): boolean {
-  caseCall.lastIndex = at;
-  return caseCall.test(text);
+/** RSpec's and Rails' cases: a title or a constant, and a block. */
+function caseTitle(text: string, at: number): Span | undefined {
+  titled.lastIndex = at;
+  const [, , words, constant] = titled.exec(text)?.indices ?? [];
+  const found = words ?? constant;
+  return found === undefined ? undefined : { start: found[0], end: found[1] };
 }
 
 export const ruby: GraphLanguage = {
   query,
-  caseQuery,
   builtins,
   spelling: "ruby",
   imports,
   loaded,
   exported,
   isTest,
-  isCase,
+  caseTypes: ["call"],
+  caseTitle,
   hasCases: (text) => /\b(?:describe|it|test|specify|feature|scenario|should)\b/.test(text),
 };

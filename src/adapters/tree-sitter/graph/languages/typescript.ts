@@ -1,12 +1,11 @@
+import type { Span } from "../captures.ts";
 import { type Candidate, type GraphLanguage, type ImportedNames, words } from "../graph-language.ts";
 import { commonExports, exportStatement, moduleStatement } from "../javascript-exports.ts";
+import { skipSpace } from "../read-name.ts";
 
 /** What both grammars have; type annotations are TypeScript's. */
 const shared = `
-(call_expression function: (identifier) @call)
-(call_expression function: (member_expression property: [(property_identifier) (private_property_identifier)] @call))
-(new_expression constructor: (identifier) @call)
-(new_expression constructor: (member_expression property: (property_identifier) @call))
+(arguments) @called
 (decorator [(identifier) @decorator
   (member_expression property: (property_identifier) @decorator)
   (call_expression function: [(identifier) @decorator (member_expression property: (property_identifier) @decorator)])])
@@ -23,12 +22,6 @@ const shared = `
 (rest_pattern (identifier) @local)
 (import_statement) @import
 (export_statement) @export
-(import) @load
-`;
-
-const caseQuery = `
-(call_expression arguments: (arguments . [(string) (template_string)] @title
-  [(arrow_function) (function_expression)])) @case
 `;
 
 const javascriptQuery = `${shared}
@@ -63,8 +56,8 @@ Object Omit Parameters Partial Pick Promise PromiseLike Proxy RangeError Readonl
 Record ReferenceError Reflect RegExp Required ReturnType Set SharedArrayBuffer String Symbol SyntaxError TypeError
 URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet
 arguments clearInterval clearTimeout console decodeURI decodeURIComponent encodeURI encodeURIComponent eval exports
-globalThis isFinite isNaN module parseFloat parseInt queueMicrotask require setImmediate setInterval setTimeout
-structuredClone undefined`);
+globalThis isFinite import isNaN module parseFloat parseInt queueMicrotask require setImmediate setInterval setTimeout
+structuredClone super undefined`);
 
 function imports(statement: string): ImportedNames[] {
   const fact = moduleStatement(statement);
@@ -97,15 +90,36 @@ function loaded(text: string, at: number): ImportedNames | undefined {
 }
 
 const caseCall =
-  /(?:describe|context|suite|it|test|specify|bench|fdescribe|xdescribe|fit|xit|xtest|Deno\s*\.\s*test)\b\s*(?:[.(]|\()/y;
+  /(?:describe|context|suite|it|test|specify|bench|fdescribe|xdescribe|fit|xit|xtest|Deno\s*\.\s*test)\b/y;
+const titled =
+  /[\p{ID_Continue}$]+(?:\s*\.\s*\w+)*(?:\s*\([^"'`]{0,200}?\)|\s*\([\s\S]{0,2000}?\)(?=\s*\(\s*["'`]))??\s*\(\s*(["'`])/uy;
+const handler = /,[\s\S]{0,300}?(?:=>|\bfunction\b)/y;
 
-/** Test cases by the names that runners give their functions, uvu's own suites included. */
-function isCase(text: string, at: number): boolean {
+/** Test cases by the names that runners give their functions, uvu's own suites included; each has a title and a function. */
+function caseTitle(text: string, at: number): Span | undefined {
   caseCall.lastIndex = at;
-  if (caseCall.test(text)) return true;
-  const callee = /^([\p{ID_Continue}$]+)(?:\.(?:only|skip|before|after))?\s*\(/u.exec(text.slice(at, at + 80))?.[1];
-  if (callee === undefined || !text.includes("suite(")) return false;
-  return new RegExp(`\\b${callee.replaceAll("$", "\\$")}\\s*=\\s*(?:[\\w$]+\\.)?suite\\(`).test(text);
+  if (!caseCall.test(text) && !isSuite(text, at)) return undefined;
+  titled.lastIndex = at;
+  const quote = titled.exec(text)?.[1];
+  if (quote === undefined) return undefined;
+  const start = titled.lastIndex;
+  let end = start;
+  while (end < text.length && text[end] !== quote) end += text[end] === "\\" ? 2 : 1;
+  handler.lastIndex = skipSpace(text, end + 1);
+  return handler.test(text) ? { start, end } : undefined;
+}
+
+/** Variables that hold what `suite(…)` made, of the text last asked for: every call of a file asks. */
+let suites = { text: "", names: new Set<string>() };
+
+function isSuite(text: string, at: number): boolean {
+  if (suites.text !== text) {
+    const made = text.matchAll(/([\p{ID_Continue}$]+)\s*=\s*(?:[\w$]+\.)?suite\(/gu);
+    suites = { text, names: new Set([...made].map(([, name = ""]) => name)) };
+  }
+  if (suites.names.size === 0) return false;
+  const callee = /^([\p{ID_Continue}$]+)(?:\.(?:only|skip))?\s*\(/u.exec(text.slice(at, at + 80))?.[1];
+  return callee !== undefined && suites.names.has(callee);
 }
 
 function exported({ handedOut, holder, name, before, head, lead, kind, reachable }: Candidate): boolean {
@@ -117,15 +131,15 @@ function exported({ handedOut, holder, name, before, head, lead, kind, reachable
 
 export const typescript: GraphLanguage = {
   query: typescriptQuery,
-  caseQuery,
   builtins,
   imports,
   exportStatement,
   loaded,
-  loader: "require",
+  loaders: ["require", "import"],
   exported,
   isTest: () => false,
-  isCase,
+  caseTypes: ["call_expression"],
+  caseTitle,
   hasCases: (text) => /\b(?:describe|it|test|suite|specify|context|bench)\b\s*[.(]/.test(text),
 };
 export const javascript: GraphLanguage = { ...typescript, query: javascriptQuery, handOuts: commonExports };

@@ -27,16 +27,16 @@ export function asText(value: unknown): string {
 
 /** Line (from 1) of a key, looked for below its section's own key; that of the section when it isn't found. */
 export function keyLines(text: string): (section: string, key: string) => number {
-  const rows = text.split("\n");
-  const find = (key: string, from: number) =>
-    rows.findIndex((row, at) => at >= from && row.includes(`${JSON.stringify(key)}:`));
-  const loose = (key: string, from: number) => {
-    const tight = find(key, from);
-    return tight >= 0 ? tight : rows.findIndex((row, at) => at >= from && row.includes(JSON.stringify(key)));
-  };
+  const found = new Map<string, number[]>();
+  for (const [at, row] of text.split("\n").entries()) {
+    for (const [, key = ""] of row.matchAll(/"((?:[^"\\]|\\.)*)"\s*:/g)) {
+      const lines = found.get(key);
+      if (lines === undefined) found.set(key, [at + 1]);
+      else lines.push(at + 1);
+    }
+  }
   return (section, key) => {
-    const top = Math.max(0, loose(section, 0));
-    const at = loose(key, top);
-    return (at >= 0 ? at : top) + 1;
+    const top = found.get(section)?.[0] ?? 1;
+    return found.get(key)?.find((line) => line >= top) ?? top;
   };
 }

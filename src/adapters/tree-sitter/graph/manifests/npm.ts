@@ -8,7 +8,7 @@ export function npmManifest(text: string): Manifest {
   const manifest = jsonObject(text);
   if (manifest === undefined) return noManifest;
   const draft = new ManifestDraft();
-  const lineOf = keyLines(text);
+  const lineOf = keyLines(sections.some((section) => section in manifest) ? text : "");
   for (const section of sections) {
     for (const [name, version] of Object.entries(asObject(manifest[section]) ?? {})) {
       draft.depend("npm", name, asText(version), lineOf(section, name));
