@@ -2,13 +2,36 @@
 # Starts a gateway with authentication on over a small real repository and walks through its main job.
 # Fails at the first step that does not hold, naming it.
 #
+#   infra/smoke-test.sh
+#   infra/smoke-test.sh --address HOST:PORT [--metrics HOST:PORT] [--question TEXT]
+#
+# The second form asks a gateway that runs already: it plans an ingest and changes nothing. KM_READER_TOKEN and
+# KM_ADMIN_TOKEN hold its tokens, neither of them for one without authentication; --question is something that one of
+# its sources answers; without --metrics its metrics are not looked at.
+#
 # GATEWAY, GATEWAY_INGEST  the commands under test (default: what was built)
 # KM_SMOKE_BUILT=1         don't install and build first
 # KM_SMOKE_WAIT            seconds to wait for health, and for the end after SIGTERM (default 30)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+usage() { sed -n '5,6s/^# *//p' "$0" >&2 && exit 2; }
+address='' metrics='' question='how does it work'
+while [ $# -gt 0 ]; do
+  [ $# -ge 2 ] || usage
+  case $1 in
+    --address) address=$2 ;;
+    --metrics) metrics=$2 ;;
+    --question) question=$2 ;;
+    *) usage ;;
+  esac
+  shift 2
+done
+running=$address # not ours to start and stop
+[ -n "$running" ] || [ -z "$metrics" ] || usage
 built=${KM_SMOKE_BUILT:-}
 wait=${KM_SMOKE_WAIT:-30}
+reader=${KM_READER_TOKEN:-}
+maintainer=${KM_ADMIN_TOKEN:-}
 unset "${!KM_@}" # a developer's own settings are not what is tested
 [ -n "$built" ] || node infra/dev/prepare.mjs >&2
 
@@ -34,9 +57,10 @@ must_equal() { [ "$1" = "$2" ] || { echo "smoke: expected '$2', got '$1'" >&2 &&
 secret() { head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 alive() { kill -0 "$pid" 2>/dev/null; }
 
-begin "make a repository"
-mkdir -p "$work/repo/src" "$work/repo/docs"
-cat >"$work/repo/src/tide.ts" <<'CODE'
+if [ -z "$running" ]; then
+  begin "make a repository"
+  mkdir -p "$work/repo/src" "$work/repo/docs"
+  cat >"$work/repo/src/tide.ts" <<'CODE'
 /** How high the water stands above the chart's zero. */
 export interface Tide {
   readonly metres: number;
@@ -48,28 +72,29 @@ export function tideHeight(hour: number, range: number): Tide {
   return { metres: (range * (twelfths[hour] ?? 12)) / 12 };
 }
 CODE
-printf '# Harbour\n\nShips wait for the tide; see the rule of twelfths in src/tide.ts.\n' >"$work/repo/docs/harbour.md"
-git -C "$work/repo" init -q
-git -C "$work/repo" add .
-git -C "$work/repo" -c user.name=smoke -c user.email=smoke@example.invalid commit -qm "A harbour"
+  printf '# Harbour\n\nShips wait for the tide; see the rule of twelfths in src/tide.ts.\n' >"$work/repo/docs/harbour.md"
+  git -C "$work/repo" init -q
+  git -C "$work/repo" add .
+  git -C "$work/repo" -c user.name=smoke -c user.email=smoke@example.invalid commit -qm "A harbour"
 
-begin "start with authentication on"
-reader=$(secret)
-maintainer=$(secret)
-export KM_STATE_PATH="$work/state" KM_SOURCES="harbour=$work/repo"
-KM_READER_TOKEN=$reader KM_ADMIN_TOKEN=$maintainer KM_GRPC_ADDRESS=127.0.0.1:0 KM_METRICS_ADDRESS=127.0.0.1:0 \
-  KM_INGEST_ON_START=off $GATEWAY serve >"$work/gateway.log" 2>&1 &
-pid=$!
-for _ in $(seq 600); do
-  [ -f "$work/state/serving.json" ] && break
-  alive || { echo "smoke: the gateway has ended" >&2 && false; }
-  sleep 0.1
-done
-{ read -r address && read -r metrics; } < <($probe values "$work/state/serving.json" address metricsAddress)
+  begin "start with authentication on"
+  reader=$(secret)
+  maintainer=$(secret)
+  export KM_STATE_PATH="$work/state" KM_SOURCES="harbour=$work/repo"
+  KM_READER_TOKEN=$reader KM_ADMIN_TOKEN=$maintainer KM_GRPC_ADDRESS=127.0.0.1:0 KM_METRICS_ADDRESS=127.0.0.1:0 \
+    KM_INGEST_ON_START=off KM_RATE_LIMIT_MANAGE_REQUESTS=300 $GATEWAY serve >"$work/gateway.log" 2>&1 &
+  pid=$!
+  for _ in $(seq 600); do
+    [ -f "$work/state/serving.json" ] && break
+    alive || { echo "smoke: the gateway has ended" >&2 && false; }
+    sleep 0.1
+  done
+  { read -r address && read -r metrics; } < <($probe values "$work/state/serving.json" address metricsAddress)
+fi
 
 begin "health is SERVING for the server and each service"
 services="SearchService GraphService IngestService AuditService"
-# shellcheck disable=SC2046 # one argument a service
+# shellcheck disable=SC2046,SC2086 # one argument a service
 $probe health "$address" "$wait" "" $(printf 'knowledge.v1.%s ' $services)
 
 begin "reflection lists the services"
@@ -78,43 +103,118 @@ for service in $services; do
   grep -qx "knowledge.v1.$service" "$work/services" || { echo "smoke: $service is not listed" >&2 && false; }
 done
 
-begin "an ingest without a token is refused"
-status=0
-env -u KM_TOKEN $GATEWAY_INGEST --address "$address" rebuild >"$work/out" 2>&1 || status=$?
-must_equal "$status" 3
-grep -q UNAUTHENTICATED "$work/out"
+order=rebuild
+[ -z "$running" ] || order="start --dry-run"
+if [ -n "$reader$maintainer" ]; then
+  begin "an ingest without a token is refused"
+  status=0
+  # shellcheck disable=SC2086 # words
+  env -u KM_TOKEN $GATEWAY_INGEST --address "$address" $order >"$work/out" 2>&1 || status=$?
+  must_equal "$status" 3
+  grep -q UNAUTHENTICATED "$work/out"
 
-begin "an ingest with the reader's token is refused"
-status=0
-KM_TOKEN=$reader $GATEWAY_INGEST --address "$address" rebuild >"$work/out" 2>&1 || status=$?
-must_equal "$status" 3
-grep -q PERMISSION_DENIED "$work/out"
+  begin "an ingest with the reader's token is refused"
+  status=0
+  # shellcheck disable=SC2086 # words
+  KM_TOKEN=$reader $GATEWAY_INGEST --address "$address" $order >"$work/out" 2>&1 || status=$?
+  must_equal "$status" 3
+  grep -q PERMISSION_DENIED "$work/out"
+else
+  echo "smoke: (no tokens given: nothing is refused)"
+fi
 
-begin "an ingest with the maintainer's token runs and is watched to its end"
-KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" --json rebuild >"$work/ingest.json"
-tail -n 1 "$work/ingest.json" >"$work/run.json"
-run=$($probe values "$work/run.json" run.state run.files.added)
-must_equal "$run" "$(printf 'INGEST_RUN_STATE_SUCCEEDED\n2')"
+# JSON of a command, a document a line; the first is kept for `values`.
+ask() { KM_TOKEN=$1 $GATEWAY --address "$address" --json "${@:2}" >"$work/all.json" && head -n 1 "$work/all.json" >"$work/one.json"; }
+values() { $probe values "$work/one.json" "$@"; }
 
-begin "a question finds the right lines"
-KM_TOKEN=$reader $GATEWAY --address "$address" --json search "how high is the tide" >"$work/search.json"
-{ read -r path && read -r start && read -r end; } < <(
-  $probe values "$work/search.json" hits.0.artifact.path hits.0.lines.start hits.0.lines.end
+if [ -z "$running" ]; then
+  begin "an ingest with the maintainer's token runs and is watched to its end"
+  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" --json rebuild >"$work/ingest.json"
+  tail -n 1 "$work/ingest.json" >"$work/run.json"
+  run=$($probe values "$work/run.json" run.state run.files.added)
+  must_equal "$run" "$(printf 'INGEST_RUN_STATE_SUCCEEDED\n2')"
+
+  begin "a question finds the right lines"
+  ask "$reader" search "how high is the tide"
+  { read -r path && read -r start && read -r end; } < <(
+    values hits.0.artifact.path hits.0.lines.start hits.0.lines.end
+  )
+  must_equal "$path" src/tide.ts
+  [ "$start" -le 7 ] # tideHeight is declared on line 7
+  [ "$end" -ge 7 ]
+  source=harbour
+else
+  begin "an ingest is planned"
+  ask "$maintainer" status
+  source=$(values sources.0.name)
+  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" --json start --dry-run "$source" >"$work/ingest.json"
+  tail -n 1 "$work/ingest.json" >"$work/run.json"
+  must_equal "$($probe values "$work/run.json" run.state)" INGEST_RUN_STATE_PLANNED
+
+  begin "a question is answered"
+  ask "$reader" search "$question"
+  { read -r start && read -r end; } < <(values hits.0.lines.start hits.0.lines.end)
+  [ "$start" -ge 1 ]
+  [ "$end" -ge "$start" ]
+fi
+
+begin "the coverage report adds up"
+ask "$maintainer" coverage show --source "$source"
+{ read -r tracked && read -r indexed && read -r partial && read -r skipped && read -r excluded; } < <(
+  values report.summary.{tracked,indexed,partial,skipped,excluded}=0
 )
-must_equal "$path" src/tide.ts
-[ "$start" -le 7 ] && [ "$end" -ge 7 ] # tideHeight is declared on line 7
+[ "$tracked" -gt 0 ]
+must_equal "$((indexed + partial + skipped + excluded))" "$tracked"
+KM_TOKEN=$maintainer $GATEWAY --address "$address" coverage export --source "$source" --format csv >"$work/coverage.csv"
+must_equal "$(grep -c '' "$work/coverage.csv")" "$((tracked + 1))"
 
-begin "/metrics has the run's series"
-$probe metrics "$metrics" >"$work/metrics"
-grep -Eq '^km_ingest_runs_total\{[^}]*source="harbour"[^}]*state="succeeded"[^}]*\} 1$' "$work/metrics" ||
-  grep -Eq '^km_ingest_runs_total\{[^}]*state="succeeded"[^}]*source="harbour"[^}]*\} 1$' "$work/metrics"
-grep -Eq '^km_ingest_duration_seconds_count\{stage="[a-z]+"\} [1-9]' "$work/metrics"
-grep -Eq '^km_search_requests_total\{.*\} [1-9]' "$work/metrics"
-grep -Eq '^grpc_server_handled_total\{.*grpc_code="PERMISSION_DENIED".*\} [1-9]' "$work/metrics"
+begin "the schedules have their next runs"
+ask "$maintainer" schedule list
+cat "$work/all.json" >"$work/schedules"
+for schedule in ingest coverage; do
+  grep -Eq "\"name\": ?\"$schedule\".*\"nextRunAt\": ?\"2" "$work/schedules" ||
+    { echo "smoke: no schedule '$schedule' with a next run" >&2 && false; }
+done
+
+if [ -z "$running" ]; then
+  begin "a schedule's run is skipped when nothing is new"
+  ask "$maintainer" schedule run ingest
+  must_equal "$(values run.state)" INGEST_RUN_STATE_SKIPPED
+fi
+
+if [ -n "$metrics" ]; then
+  begin "/metrics has the run's series"
+  $probe metrics "$metrics" >"$work/metrics"
+  has() { grep -Eq "$1" "$work/metrics" || { echo "smoke: /metrics has no $1" >&2 && false; }; }
+  if [ -z "$running" ]; then
+    has '^km_ingest_runs_total\{source="harbour",state="succeeded"\} 1$'
+    has '^km_ingest_runs_total\{source="harbour",state="skipped"\} 0$' # a tick is no run
+    has '^km_index_commits_behind\{source="harbour"\} 0$'
+  fi
+  has '^km_ingest_duration_seconds_count\{stage="[a-z]+"\} [1-9]'
+  has '^km_search_requests_total\{.*\} [1-9]'
+  has "^km_coverage_files\{source=\"$source\",class=\"indexed\"\} $indexed\$"
+  has '^km_ledger_intact 1$'
+  [ -z "$reader$maintainer" ] || has '^grpc_server_handled_total\{.*grpc_code="PERMISSION_DENIED".*\} [1-9]'
+else
+  echo "smoke: (no --metrics given: /metrics is not looked at)"
+fi
 
 begin "the ledger tells of the run"
-KM_TOKEN=$maintainer $GATEWAY --address "$address" audit history >"$work/history"
-grep -q "ingest-run  *succeeded" "$work/history"
+KM_TOKEN=$maintainer $GATEWAY --address "$address" audit history --kind ingest-run --source "$source" >"$work/history"
+outcome=succeeded
+[ -z "$running" ] || outcome=planned
+grep -q "ingest-run  *$outcome" "$work/history"
+
+begin "the ledger verifies"
+ask "$maintainer" audit verify
+must_equal "$(values intact)" true
+[ "$(values entriesChecked)" -gt 0 ]
+
+if [ -n "$running" ]; then
+  echo "smoke: passed"
+  exit 0
+fi
 
 begin "SIGTERM ends it cleanly within the budget"
 kill -TERM "$pid"

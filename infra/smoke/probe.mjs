@@ -2,7 +2,7 @@
 //   probe.mjs health ADDRESS SECONDS SERVICE…   waits that long for SERVING of each
 //   probe.mjs reflect ADDRESS                   prints the services that reflection lists (token from KM_TOKEN)
 //   probe.mjs metrics ADDRESS                   prints /metrics
-//   probe.mjs values FILE.json PATH…            prints values of a JSON document, a line each
+//   probe.mjs values FILE.json PATH[=DEFAULT]…  prints values of a JSON document, a line each (proto3 leaves out zeros)
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
@@ -71,8 +71,9 @@ const verbs = {
 
   async values() {
     const document = JSON.parse(readFileSync(address, "utf8"));
-    for (const path of rest) {
-      const value = path.split(".").reduce((scope, name) => scope?.[name], document);
+    for (const wanted of rest) {
+      const [path, otherwise] = wanted.split("=");
+      const value = path.split(".").reduce((scope, name) => scope?.[name], document) ?? otherwise;
       if (value === undefined) throw new Error(`${address} has no ${path}`);
       console.log(String(value));
     }

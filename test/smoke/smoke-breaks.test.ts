@@ -65,6 +65,31 @@ const sabotages: readonly Sabotage[] = [
     gateway: `case "$*" in *search*) set -- --json --address "$2" search "where do ships wait";; esac\nexec ${real} "$@"`,
   },
   {
+    step: "a question finds the right lines",
+    how: "the lines are others",
+    gateway: `case "$*" in *search*) ${real} "$@" | sed 's/"start":[0-9]*/"start":8/'; exit;; esac\nexec ${real} "$@"`,
+  },
+  {
+    step: "the coverage report adds up",
+    how: "files are in no class",
+    gateway: `case "$*" in *"coverage show"*) ${real} "$@" | sed 's/"indexed":2,//'; exit;; esac\nexec ${real} "$@"`,
+  },
+  {
+    step: "the coverage report adds up",
+    how: "the export has a file too few",
+    gateway: `case "$*" in *"coverage export"*) ${real} "$@" | head -n 2; exit;; esac\nexec ${real} "$@"`,
+  },
+  {
+    step: "the schedules have their next runs",
+    how: "the scheduler is off",
+    gateway: serve("export KM_SCHEDULER_ENABLED=off"),
+  },
+  {
+    step: "a schedule's run is skipped when nothing is new",
+    how: "something is new",
+    gateway: `case "$*" in *"schedule run"*) set -- --address "$2" --json ingest start;; esac\nexec ${real} "$@"`,
+  },
+  {
     step: "/metrics has the run's series",
     how: "nobody listens where the metrics should be",
     gateway: beside(rewrite("metricsAddress")),
@@ -73,6 +98,11 @@ const sabotages: readonly Sabotage[] = [
     step: "the ledger tells of the run",
     how: "the history is empty",
     gateway: `case "$*" in *audit*) exit 0;; esac\nexec ${real} "$@"`,
+  },
+  {
+    step: "the ledger verifies",
+    how: "an entry is missing",
+    gateway: `case "$*" in *"audit verify"*) echo '{"firstBadSequence":2}'; exit 1;; esac\nexec ${real} "$@"`,
   },
   {
     step: "SIGTERM ends it cleanly within the budget",
@@ -160,7 +190,7 @@ for (const sabotage of sabotages) {
   test(`${sabotage.how}: it fails at "${sabotage.step}"`, async () => {
     const { code, stderr } = await smoke(stage(sabotage));
     assert.ok(code !== 0, "it passed");
-    assert.match(stderr, `smoke: FAILED at: ${sabotage.step}\n`);
+    assert.match(stderr, `smoke: FAILED at: ${sabotage.step}\n`, stderr);
   });
 }
 
