@@ -40,7 +40,7 @@ config("an empty environment gives the documented defaults", () => {
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
     chunkIndex: { qdrant: undefined },
     embedder: {
-      kind: "hashed",
+      kind: "static",
       http: undefined,
       modelPath: undefined,
       queryPrefix: undefined,

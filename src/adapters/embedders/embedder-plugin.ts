@@ -22,7 +22,7 @@ export const embedderPlugin = {
   name: "embedder",
   provides: EMBEDDER,
   needs: { clock: CLOCK, telemetry: TELEMETRY },
-  config: (raw: unknown): EmbedderConfig => (raw ?? { kind: "hashed" }) as EmbedderConfig,
+  config: (raw: unknown): EmbedderConfig => (raw ?? { kind: "static" }) as EmbedderConfig,
   async start(parts: Parts, config: EmbedderConfig, signal: AbortSignal) {
     const { embedder, trouble } = await open(config, parts, signal);
     return {

@@ -59,7 +59,7 @@ export const embedderVariables = {
     name: "KM_EMBEDDER",
     summary:
       "What makes vectors of text: a table of words that ships with the gateway (static), character n-grams alone (hashed), a server (http), or a model in a local folder (onnx). A change means a full ingest.",
-    default: "hashed",
+    default: "static",
     reason: "Needs nothing else, and finds what is said in other words (docs/benchmarks.md).",
     parser: oneOf("static", "hashed", "http", "onnx"),
   }),
