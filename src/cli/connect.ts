@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Environment } from "../config/mod.ts";
 import { readConfig } from "../config/mod.ts";
 import { startGateway } from "../main.ts";
+import { clientTls, type TlsFlags } from "./client-tls.ts";
 import { type Clients, openClients } from "./clients.ts";
 import { readServing } from "./serving.ts";
 
@@ -9,6 +10,8 @@ export interface ConnectOptions {
   /** Address of a running gateway; undefined: the one that serves the state directory, else none. */
   readonly address: string | undefined;
   readonly env: Environment;
+  /** What the command line says of TLS. */
+  readonly tls?: TlsFlags;
 }
 
 export interface Connection extends Clients {
@@ -22,10 +25,10 @@ export interface Connection extends Clients {
  * the command: on a loopback port that nobody is told of, under a token made for the occasion. So every command
  * has one way of working, and takes the same locks and leases.
  */
-export async function connect({ address, env }: ConnectOptions): Promise<Connection> {
+export async function connect({ address, env, tls = {} }: ConnectOptions): Promise<Connection> {
   const running = address ?? readServing(readConfig(env).state.path)?.address;
   if (running !== undefined) {
-    const clients = openClients(running, env["KM_TOKEN"]);
+    const clients = openClients(running, env["KM_TOKEN"], clientTls(tls, address === undefined ? env : {}));
     return { ...clients, own: false, closed: async () => clients.close() };
   }
 
@@ -37,6 +40,9 @@ export async function connect({ address, env }: ConnectOptions): Promise<Connect
     KM_ADMIN_TOKEN: token,
     KM_READER_TOKEN: undefined,
     KM_AUTH_ENABLED: undefined,
+    KM_TLS_CERT_FILE: undefined,
+    KM_TLS_KEY_FILE: undefined,
+    KM_TLS_CLIENT_CA_FILE: undefined,
     KM_INGEST_ON_START: "off",
     // The command does what it was asked, and nothing by the clock or because a file changed.
     KM_SCHEDULER_ENABLED: "off",

@@ -1,6 +1,7 @@
 import { ClientError, Status } from "nice-grpc-common";
 import type { GatewayConfig } from "../config/mod.ts";
 import type { Gateway } from "../main.ts";
+import { clientTls } from "./client-tls.ts";
 import { type Clients, openClients } from "./clients.ts";
 import { followRun, runLine } from "./ingest-progress.ts";
 import { standardOutput } from "./output.ts";
@@ -14,7 +15,7 @@ export async function guide(gateway: Gateway, config: GatewayConfig, ended: Prom
     () => stopped.abort(),
   );
   output.out(`serving gRPC on ${gateway.address}, metrics on http://${gateway.metricsAddress}/metrics`);
-  const clients = openClients(gateway.address, config.tokens.adminToken?.reveal());
+  const clients = openClients(gateway.address, config.tokens.adminToken?.reveal(), guideTls(config));
   try {
     const open = await mayAsk(firstIndex(clients, output, stopped.signal));
     if (!stopped.signal.aborted) output.out(suggestions(gateway.address, !open || config.edge.authRequired));
@@ -31,9 +32,15 @@ async function mayAsk(work: Promise<void>): Promise<boolean> {
     await work;
     return true;
   } catch (error) {
-    if (error instanceof ClientError && error.code === Status.UNAUTHENTICATED) return false;
+    if (!(error instanceof ClientError)) throw error;
+    // Unavailable: the gateway wants a certificate of its callers.
+    if (error.code === Status.UNAUTHENTICATED || error.code === Status.UNAVAILABLE) return false;
     throw error;
   }
+}
+
+function guideTls({ edge: { tls } }: GatewayConfig) {
+  return tls && clientTls({}, { KM_TLS_CERT_FILE: tls.certFile });
 }
 
 async function firstIndex(clients: Clients, output: ReturnType<typeof standardOutput>, signal: AbortSignal) {

@@ -16,6 +16,10 @@ export function program(name: string, summary: string): Command {
       "a running gateway (default: the one that serves the state directory, if any)",
       callAddress,
     )
+    .option("--tls", "speak TLS to the gateway, and trust what this machine trusts")
+    .option("--ca <file>", "speak TLS, and trust the authorities in this file (PEM)")
+    .option("--cert <file>", "show this certificate to the gateway (PEM, with --key)")
+    .option("--key <file>", "its private key")
     .option("--json", "machine-readable results, one JSON value a line")
     .showHelpAfterError("(--help shows how)")
     .exitOverride();

@@ -1,6 +1,7 @@
 import process from "node:process";
 import type { Command } from "commander";
 import { environment } from "../config/mod.ts";
+import type { TlsFlags } from "./client-tls.ts";
 import type { Clients } from "./clients.ts";
 import { connect } from "./connect.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -16,7 +17,7 @@ export interface Act {
   readonly own: boolean;
 }
 
-interface GlobalFlags {
+interface GlobalFlags extends TlsFlags {
   readonly address?: string;
   readonly json?: boolean;
 }
@@ -29,7 +30,7 @@ export function withGateway<A extends unknown[]>(work: (act: Act, ...args: A) =>
     const interrupted = new AbortController();
     const interrupt = () => interrupted.abort(new Error("interrupted"));
     process.once("SIGINT", interrupt);
-    const clients = await connect({ address: flags.address, env: environment() });
+    const clients = await connect({ address: flags.address, env: environment(), tls: flags });
     try {
       const act = {
         clients,

@@ -83,7 +83,7 @@ export function readConfig(started: Environment = environment(), cwd: string = p
   const access = readValues(accessVariables, env, problems);
   const scheduling = readValues(schedulerVariables, env, problems);
   const config: GatewayConfig = {
-    edge: edgeConfig(access),
+    edge: edgeConfig(access, cwd, problems),
     tokens: tokensConfig(access),
     quota: quotaConfig(readValues(quotaVariables, env, problems), problems),
     sidecar: sidecarConfig(readValues(sidecarVariables, env, problems)),

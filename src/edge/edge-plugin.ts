@@ -15,6 +15,7 @@ import { limits } from "./limits.ts";
 import { loadPolicies } from "./policy.ts";
 import { type EdgeServer, openServer, type ReflectionMode } from "./server.ts";
 import { realTimers } from "./timers.ts";
+import { openTls, type TlsFiles } from "./tls.ts";
 
 export interface EdgeConfig {
   /** "host:port", port 0 for a free one. */
@@ -26,6 +27,8 @@ export interface EdgeConfig {
   /** Wrong tokens a minute from one address before it is refused for a while; 0: any number. */
   readonly authFailures: number;
   readonly reflection: ReflectionMode;
+  /** undefined: plaintext. */
+  readonly tls: TlsFiles | undefined;
   /** The whole budget of a drain, ms. */
   readonly drainMs: number;
   /** No lame duck when stopping, and grpc-js may log to stderr (with GRPC_TRACE, tokens included). */
@@ -53,9 +56,10 @@ export const edgePlugin = definePlugin({
   },
   config: parseEdgeConfig,
   async start({ telemetry, tokens, quota, clock, search, graph, ingest, audit, ledger }, config) {
+    const tls = config.tls && openTls(config.tls, { timers: realTimers, clock, log: telemetry.log });
     const server = await openServer({
       address: config.address,
-      credentials: undefined,
+      credentials: tls?.credentials,
       authRequired: config.authRequired,
       authWithTokens: config.authWithTokens,
       authFailures: config.authFailures,
@@ -78,7 +82,10 @@ export const edgePlugin = definePlugin({
     return {
       value: server,
       drain: (signal) => server.drain(signal),
-      stop: (signal) => server.stop(signal),
+      async stop(signal) {
+        tls?.close();
+        await server.stop(signal);
+      },
     };
   },
 });
@@ -89,6 +96,7 @@ function parseEdgeConfig(raw: unknown): EdgeConfig {
     authRequired,
     authWithTokens = false,
     authFailures = 0,
+    tls,
     reflection,
     drainMs,
     development,
@@ -105,6 +113,7 @@ function parseEdgeConfig(raw: unknown): EdgeConfig {
     authRequired,
     authWithTokens: authWithTokens === true,
     authFailures,
+    tls,
     reflection,
     drainMs,
     development: development === true,

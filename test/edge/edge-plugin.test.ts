@@ -57,6 +57,7 @@ const edge: EdgeConfig = {
   authRequired: false,
   authWithTokens: true,
   authFailures: 0,
+  tls: undefined,
   reflection: "open",
   drainMs: 1_000,
   development: true,

@@ -1,3 +1,4 @@
+import type { ServerCredentials } from "@grpc/grpc-js";
 import { type Channel, type ChannelOptions, createChannel, createClientFactory, Metadata } from "nice-grpc";
 import { HealthDefinition } from "../../gen/grpc/health/v1/health.ts";
 import { AuditServiceDefinition } from "../../gen/knowledge/v1/audit_service.ts";
@@ -141,6 +142,8 @@ export interface HarnessOptions {
   readonly authRequired?: boolean;
   readonly reflection?: ReflectionMode;
   readonly timers?: Timers;
+  /** Plaintext when absent. */
+  readonly credentials?: ServerCredentials;
   readonly tokens?: TokenStore;
   /** Where refused callers are recorded. */
   readonly ledger?: AuditLedger;
@@ -191,7 +194,7 @@ export async function startEdge(options: HarnessOptions = {}): Promise<Harness> 
   const telemetry = new Recorder();
   const server = await openServer({
     address: options.address ?? "127.0.0.1:0",
-    credentials: undefined,
+    credentials: options.credentials,
     authRequired: options.authRequired ?? true,
     reflection: options.reflection ?? "open",
     limits: { ...limits, lameDuckMs: 0, ...options.limits },

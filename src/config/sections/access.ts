@@ -1,6 +1,6 @@
 import { bearerToken } from "../bearer-token.ts";
 import { isLoopback, listenAddress } from "../listen-address.ts";
-import { duration, integer, oneOf, toggle } from "../parsers.ts";
+import { absolute, duration, integer, oneOf, path, toggle } from "../parsers.ts";
 import type { Problems } from "../problems.ts";
 import type { Secret } from "../secret.ts";
 import { type Environment, given, optional, type Values, variable } from "../variable.ts";
@@ -15,8 +15,17 @@ export interface EdgeConfig {
   readonly authWithTokens: boolean;
   readonly authFailures: number;
   readonly reflection: ReflectionAccess;
+  /** Absolute paths; undefined: plaintext. */
+  readonly tls: TlsConfig | undefined;
   readonly drainMs: number;
   readonly development: boolean;
+}
+
+export interface TlsConfig {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Set: callers must show a certificate that one of these signed. */
+  readonly clientCaFile: string | undefined;
 }
 
 export interface TokensConfig {
@@ -63,6 +72,29 @@ export const accessVariables = {
     reason: "An agent with an old token tries a few times; whoever tries a second one each second is guessing.",
     parser: integer(0, 1_000_000),
   }),
+  tlsCertFile: optional({
+    name: "KM_TLS_CERT_FILE",
+    summary:
+      "Certificate of the gRPC server, PEM, with the chain up to what callers trust. Taken over anew when it changes.",
+    unset: "plaintext",
+    reason: "A certificate is the operator's to make.",
+    parser: path,
+  }),
+  tlsKeyFile: optional({
+    name: "KM_TLS_KEY_FILE",
+    summary: "Its private key, PEM, not encrypted.",
+    unset: "plaintext",
+    reason: "It belongs to the certificate.",
+    parser: path,
+  }),
+  tlsClientCaFile: optional({
+    name: "KM_TLS_CLIENT_CA_FILE",
+    summary:
+      "Authorities of callers' certificates, PEM: set, a connection without one is refused. Tokens are asked for all the same.",
+    unset: "callers show no certificate",
+    reason: "Tokens say who calls; certificates keep strangers from asking at all.",
+    parser: path,
+  }),
   allowPlaintext: variable({
     name: "KM_ALLOW_PLAINTEXT",
     summary: "Serve without TLS off loopback, because a proxy in front ends it.",
@@ -95,7 +127,7 @@ export const accessVariables = {
 
 type AccessValues = Values<typeof accessVariables>;
 
-export function edgeConfig(values: AccessValues): EdgeConfig {
+export function edgeConfig(values: AccessValues, cwd: string, problems: Problems): EdgeConfig {
   const local = isLoopback(values.address);
   const anyToken = values.readerToken !== undefined || values.adminToken !== undefined;
   return {
@@ -104,8 +136,21 @@ export function edgeConfig(values: AccessValues): EdgeConfig {
     authWithTokens: values.authEnabled === undefined,
     authFailures: values.authFailures,
     reflection: values.reflection ?? (local ? "open" : "token"),
+    tls: tlsConfig(values, cwd, problems),
     drainMs: values.drainMs,
     development: values.development,
+  };
+}
+
+function tlsConfig(values: AccessValues, cwd: string, problems: Problems): TlsConfig | undefined {
+  const { tlsCertFile: cert, tlsKeyFile: key, tlsClientCaFile: clientCa } = values;
+  if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
+  if (cert === undefined) problems.add("KM_TLS_CERT_FILE", "is needed beside the other KM_TLS_ variables; set it");
+  if (key === undefined) problems.add("KM_TLS_KEY_FILE", "is needed beside the other KM_TLS_ variables; set it");
+  return {
+    certFile: absolute(cert ?? "", cwd),
+    keyFile: absolute(key ?? "", cwd),
+    clientCaFile: clientCa === undefined ? undefined : absolute(clientCa, cwd),
   };
 }
 
@@ -139,10 +184,15 @@ export function refuseOpenDoors(values: AccessValues, env: Environment, problems
       `may not be off on ${address}, which other machines can reach; set KM_GRPC_ADDRESS=127.0.0.1:50051, or unset KM_AUTH_ENABLED and set KM_ADMIN_TOKEN`,
     );
   }
-  if (!problems.touches("KM_GRPC_ADDRESS", "KM_ALLOW_PLAINTEXT") && !local && !values.allowPlaintext) {
+  if (
+    !problems.touches("KM_GRPC_ADDRESS", "KM_ALLOW_PLAINTEXT") &&
+    !local &&
+    !values.allowPlaintext &&
+    !values.tlsCertFile
+  ) {
     problems.add(
       "KM_ALLOW_PLAINTEXT",
-      `is needed to serve ${address} without TLS; set KM_ALLOW_PLAINTEXT=on when a proxy ends TLS in front, or KM_GRPC_ADDRESS=127.0.0.1:50051`,
+      `is needed to serve ${address} without TLS; set KM_TLS_CERT_FILE and KM_TLS_KEY_FILE, or set KM_ALLOW_PLAINTEXT=on when a proxy ends TLS in front, or KM_GRPC_ADDRESS=127.0.0.1:50051`,
     );
   }
   for (const name of tracing) {
