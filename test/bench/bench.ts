@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- ingest|search|chain|ledger …] [--tree NAME] [--json]`: measures the real program on real trees.
+ * `npm run bench [-- ingest|search|graph|chain|ledger …] [--tree NAME] [--json]`: measures the real program on real trees.
  * The machine matters more than the digits: compare runs made in one go, and quote ratios.
  */
 import { mkdirSync } from "node:fs";
 import process from "node:process";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { benchChain } from "./chain.ts";
+import { benchGraph } from "./graph.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchSearch } from "./search.ts";
@@ -41,5 +42,6 @@ if (wants("search")) {
   const names: TreeName[] = asked ? [asked] : ["medium", "large"];
   for (const name of names) show("search", [await benchSearch(cache, name)]);
 }
+if (wants("graph")) show("graph", await benchGraph());
 if (wants("chain")) show("chain", await benchChain());
 if (wants("ledger")) show("ledger", [await benchLedger()]);

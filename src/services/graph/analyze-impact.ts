@@ -1,4 +1,4 @@
-import { edgeKey } from "../../domain/graph/mod.ts";
+import { edgeKey, toWireId } from "../../domain/graph/mod.ts";
 import { canonicalJson } from "../../domain/mod.ts";
 import type { ImpactAsk } from "./asks/ask.ts";
 import { findTargets } from "./impact-targets.ts";
@@ -6,7 +6,6 @@ import { impactKinds, type Reached, walkImpact } from "./impact-walk.ts";
 import { type PlacedNode, placed } from "./node-facts.ts";
 import { type Caller, type GraphPorts, openReading, type Reading } from "./reading.ts";
 import type { UnitedGraph } from "./united-graph.ts";
-import { toWireId } from "./wire-id.ts";
 
 export interface DependentNode extends Reached {
   readonly node: PlacedNode;

@@ -1,10 +1,9 @@
-import type { GraphNode } from "../../domain/graph/mod.ts";
+import { type GraphNode, toWireId } from "../../domain/graph/mod.ts";
 import { Fault } from "../../domain/mod.ts";
 import type { ImpactTarget } from "./asks/ask.ts";
 import { noNode } from "./reading.ts";
 import type { UnitedGraph } from "./united-graph.ts";
 import { walk } from "./walk.ts";
-import { toWireId } from "./wire-id.ts";
 
 /** Nodes of one file, and nodes inside a target: more than any file has that a person wrote. */
 const mostTargets = 1_000;

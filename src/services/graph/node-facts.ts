@@ -1,6 +1,5 @@
-import { type GraphNode, type Standing, standingOf } from "../../domain/graph/mod.ts";
+import { fromWireId, type GraphNode, type Standing, standingOf, toWireId } from "../../domain/graph/mod.ts";
 import type { UnitedGraph } from "./united-graph.ts";
-import { fromWireId, toWireId } from "./wire-id.ts";
 
 /** A node with what is known of the file it stands in. */
 export interface PlacedNode extends GraphNode {

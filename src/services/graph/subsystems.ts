@@ -1,11 +1,10 @@
-import { type GraphNode, standingOf } from "../../domain/graph/mod.ts";
+import { type GraphNode, standingOf, toWireId } from "../../domain/graph/mod.ts";
 import { canonicalJson, Fault } from "../../domain/mod.ts";
 import type { EdgeQuery } from "../../ports/mod.ts";
 import type { SubsystemAsk, SubsystemsAsk } from "./asks/ask.ts";
 import { kindOfId, type PlacedNode, placed } from "./node-facts.ts";
 import { type Caller, type GraphPorts, openReading, type Reading } from "./reading.ts";
 import type { UnitedGraph } from "./united-graph.ts";
-import { toWireId } from "./wire-id.ts";
 
 export interface SubsystemFacts {
   readonly node: GraphNode;

@@ -1,14 +1,17 @@
 import {
   compareEdgesOf,
   edgeKinds,
+  fromWireId,
   type GraphEdge,
   type GraphNode,
+  parted,
   placingKinds,
+  spansSources,
+  toWireId,
   uniteEdges,
 } from "../../domain/graph/mod.ts";
 import type { At } from "../../domain/mod.ts";
 import type { Degree, EdgeQuery, GraphStore, NodeQuery } from "../../ports/mod.ts";
-import { fromWireId, parted, spansSources, toWireId } from "./wire-id.ts";
 
 /** Nodes or edges asked for in one call of the store. */
 const perCall = 10_000;

@@ -21,7 +21,7 @@ export interface Walk {
 export interface Walked {
   /** In the order found, those started from first. */
   readonly ids: readonly string[];
-  /** Between those, in the order met. */
+  /** Between those, in the order met; a walk that is full looks no further. */
   readonly edges: readonly GraphEdge[];
   /** Whether there was more within the depth. */
   readonly truncated: boolean;
@@ -41,10 +41,11 @@ export async function walk(graph: UnitedGraph, starts: readonly string[], how: W
   const found = new Set(starts);
   const edges = new Map<string, GraphEdge>();
   let truncated = false;
+  let full = false;
   let level = [...found];
-  for (let depth = 0; depth < how.maxDepth && level.length > 0; depth++) {
+  for (let depth = 0; depth < how.maxDepth && level.length > 0 && !full; depth++) {
     const next: string[] = [];
-    for (let from = 0; from < level.length; from += perCall) {
+    for (let from = 0; from < level.length && !full; from += perCall) {
       const part = level.slice(from, from + perCall);
       const inPart = new Set(part);
       const met = await graph.edges(part, query);
@@ -55,7 +56,7 @@ export async function walk(graph: UnitedGraph, starts: readonly string[], how: W
         if (!found.has(other)) {
           if (wanted.size > 0 && !wanted.has(kindOfId(other))) continue;
           if (found.size >= how.maxNodes) {
-            truncated = true;
+            full = true;
             continue;
           }
           found.add(other);
@@ -69,7 +70,7 @@ export async function walk(graph: UnitedGraph, starts: readonly string[], how: W
     }
     level = next;
   }
-  return { ids: [...found], edges: [...edges.values()], truncated };
+  return { ids: [...found], edges: [...edges.values()], truncated: truncated || full };
 }
 
 /** Whether some node has as many edges as were asked for: there may be more. */

@@ -4,6 +4,7 @@ import {
   CLOCK,
   EMBEDDER,
   FEEDBACK,
+  GRAPH_STORE,
   RERANKER,
   SEARCH_SERVICE,
   SOURCES,
@@ -11,6 +12,7 @@ import {
   TELEMETRY,
 } from "../../ports/mod.ts";
 import { switches } from "./rank/weights.ts";
+import { GraphContexts } from "./reply/graph-context.ts";
 import type { SearchSettings } from "./search.ts";
 import { searchService } from "./service.ts";
 
@@ -23,6 +25,7 @@ export const searchPlugin = definePlugin({
     embedder: EMBEDDER,
     reranker: RERANKER,
     feedback: FEEDBACK,
+    store: GRAPH_STORE,
     state: STATE,
     sources: SOURCES,
     telemetry: TELEMETRY,
@@ -35,7 +38,7 @@ export const searchPlugin = definePlugin({
     }
     return { without };
   },
-  async start(ports, settings) {
-    return { value: searchService(ports, settings) };
+  async start({ store, ...ports }, settings) {
+    return { value: searchService({ ...ports, graph: new GraphContexts(store, ports.clock) }, settings) };
   },
 });

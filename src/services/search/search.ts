@@ -27,6 +27,7 @@ import { type Understanding, understand } from "./query/understand.ts";
 import type { Ranked } from "./rank/ranked.ts";
 import { weightsFor } from "./rank/weights.ts";
 import { withinBudget } from "./reply/content-budget.ts";
+import type { GraphContext, GraphContexts } from "./reply/graph-context.ts";
 import { type Snippet, snippetOf } from "./reply/snippet.ts";
 import { rerankWith } from "./rerank.ts";
 
@@ -38,6 +39,8 @@ export interface SearchPorts {
   readonly reranker?: Reranker;
   /** Absent: feedback is refused. */
   readonly feedback?: FeedbackStore;
+  /** Absent: hits come without relations. */
+  readonly graph?: GraphContexts;
   readonly state: State;
   readonly sources: Sources;
   readonly telemetry: Telemetry;
@@ -54,6 +57,7 @@ export interface FoundHit {
   readonly snippet: Snippet;
   /** "" unless the full view was asked for. */
   readonly content: string;
+  readonly graph?: GraphContext | undefined;
 }
 
 export interface SearchAnswer {
@@ -81,7 +85,6 @@ export async function search(
   const scope: PageScope = { method: "Search", args: ask.pageArgs, principal: call.principal.tokenId };
   const { revisions, position } = await whereToRead(ask, call.principal, ports, scope, warnings);
   const query = understand(ask.query);
-  if (ask.includeGraph) warnings.push("include_graph: the graph is not built yet; hits come without relations");
   const answer = { revisions, warnings, searchRequestId: ports.clock.uuid() };
   if (revisions.length === 0) return { ...answer, hits: [], nextPageToken: "", candidates: 0 };
 
@@ -105,8 +108,26 @@ export async function search(
   const page = await readPage(ports.index, plan, position, ask.pageSize, timed, signal);
   if (page.filteredTotal === 0 && page.hits.length === 0) warnings.push("no indexed passage passes the filter");
   const hits = await timed("texts", () => withTexts(page.hits, plan, query, ask, ports.index, warnings, signal));
+  const contexts = await timed("graph", () => withGraph(page.hits, plan, ask, ports, warnings, signal));
   const nextPageToken = page.next === undefined ? "" : await toPageToken(ports.state.pageKey, scope, page.next);
-  return { ...answer, hits, nextPageToken, candidates: page.candidates };
+  const told = hits.map((hit, i) => ({ ...hit, graph: contexts[i] }));
+  return { ...answer, hits: told, nextPageToken, candidates: page.candidates };
+}
+
+/** What the graph says of hits, where it was asked for. */
+async function withGraph(
+  hits: readonly Ranked[],
+  { at }: BatchPlan,
+  { includeGraph }: SearchAsk,
+  { graph }: SearchPorts,
+  warnings: string[],
+  signal: AbortSignal,
+): Promise<readonly (GraphContext | undefined)[]> {
+  if (!includeGraph || hits.length === 0) return [];
+  const candidates = hits.map(({ candidate }) => candidate);
+  if (graph !== undefined) return graph.of(candidates, at, signal, (why) => void warnings.push(why));
+  warnings.push("include_graph: this gateway has no graph; hits come without relations");
+  return [];
 }
 
 async function whereToRead(

@@ -9,6 +9,7 @@ import type {
   DeepPartial as Wire,
 } from "../../../gen/knowledge/v1/search_service.ts";
 import { SearchView, Vote, SearchMode as WireMode } from "../../../gen/knowledge/v1/search_service.ts";
+import { confidences, edgeKinds } from "../../domain/graph/mod.ts";
 import {
   type ArtifactType,
   artifactTypes,
@@ -25,6 +26,7 @@ import type { FeedbackAsk } from "./feedback.ts";
 import type { ArtifactAnswer } from "./get-artifact.ts";
 import type { ArtifactAsk, SearchAsk, SearchMode } from "./query/request.ts";
 import { profileNames } from "./rank/weights.ts";
+import type { GraphContext } from "./reply/graph-context.ts";
 import type { FoundHit, SearchAnswer } from "./search.ts";
 
 const longestQuery = 16_384;
@@ -169,7 +171,7 @@ export function fromSearchAnswer(answer: SearchAnswer, ask: SearchAsk, tookMs: n
   };
 }
 
-function fromHit({ ranked, snippet, content }: FoundHit, explain: boolean): Wire<Hit> {
+function fromHit({ ranked, snippet, content, graph }: FoundHit, explain: boolean): Wire<Hit> {
   const { candidate, parts, score } = ranked;
   const start = candidate.lines.start + snippet.firstLine;
   return {
@@ -191,6 +193,20 @@ function fromHit({ ranked, snippet, content }: FoundHit, explain: boolean): Wire
           vectorRank: candidate.vectorRank,
         }
       : undefined,
+    graph: graph && fromContext(graph),
+  };
+}
+
+/** The contract numbers both enums in the domain's order, from 1. */
+function fromContext({ nodeId, relations }: GraphContext): Wire<Hit>["graph"] {
+  type Wanted = NonNullable<NonNullable<NonNullable<Wire<Hit>["graph"]>["relations"]>[number]>;
+  return {
+    nodeId,
+    relations: relations.map(({ kind, confidence, ...rest }) => ({
+      ...rest,
+      kind: (edgeKinds.indexOf(kind) + 1) as NonNullable<Wanted["kind"]>,
+      confidence: (confidences.indexOf(confidence) + 1) as NonNullable<Wanted["confidence"]>,
+    })),
   };
 }
 

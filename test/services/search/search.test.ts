@@ -110,7 +110,7 @@ finding("an empty index answers empty, with a warning", async () => {
   assert.match(reply.warnings.join("\n"), "has no index yet");
 });
 
-finding("says that the graph is not built yet", async () => {
+finding("says that there is no graph where there is none", async () => {
   const { search } = await filled();
   assert.match((await search({ query: "bucket", includeGraph: true })).warnings.join(), "graph");
 });

@@ -1,4 +1,4 @@
-import type { NodeKind } from "../../domain/graph/mod.ts";
+import type { NodeKind } from "./node.ts";
 
 /**
  * The ids that callers see: `source:<source>`, `file:<source>/<path>`, `symbol:<source>/<path>#<qualified name>`,
