@@ -13,6 +13,8 @@ export interface Definition {
   readonly exported: boolean;
   /** Whether it is a test case or a test function. */
   readonly test: boolean;
+  /** What its own object is called inside it, where the language lets it be named: Go's receiver. Absent for none. */
+  readonly self?: string;
 }
 
 /** `import { imported as local } from specifier`, in any language. */

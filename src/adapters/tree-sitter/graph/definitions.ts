@@ -91,6 +91,7 @@ export function readDefinitions(
     };
     const inFunction = outer?.inFunction === true;
     const test = known === undefined || language.isTest(candidate, path);
+    const self = language.selfName?.(candidate);
     if (known?.hidden !== true) {
       const lines = known ?? { start: line, end: lineAt(table, Math.max(draft.start, draft.end - 1), line) };
       definitions.push({
@@ -101,6 +102,7 @@ export function readDefinitions(
         parent,
         exported: known !== undefined && !inFunction && language.exported(candidate),
         test,
+        ...(self === undefined ? {} : { self }),
       });
       if (!byName.has(qualifiedName)) byName.set(qualifiedName, definitions.length - 1);
     }

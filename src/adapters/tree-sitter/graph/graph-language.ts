@@ -69,13 +69,15 @@ export interface GraphLanguage {
   exportStatement?(text: string, start: number, end: () => number): HandOut | undefined;
   /** What a text hands out by other means. */
   handOuts?(text: string): readonly HandOut[];
-  /** Functions whose calls are for `loaded` as well. */
-  readonly loaders?: readonly string[];
+  /** Calls that are for `loaded` as well, as a pattern. */
+  readonly loaders?: RegExp;
   /** Reads `require("x")` and the like at an offset of the text. */
   loaded?(text: string, at: number): ImportedNames | undefined;
   /** Whether others can name it; asked only of what no function encloses. */
   exported(candidate: Candidate): boolean;
   isTest(candidate: Candidate, path: string): boolean;
+  /** What a definition calls its own object, where it says so: Go's receivers. */
+  selfName?(candidate: Candidate): string | undefined;
   /** Where the title stands of the test case that begins at `at`; undefined when none does. */
   caseTitle?(text: string, at: number): Span | undefined;
   /** The package or namespace that the file says it is part of. */

@@ -17,7 +17,7 @@ export async function named(
   at: number,
 ): Promise<Meaning | undefined> {
   if (qualifier === "") return bare(context, view, name, at);
-  if (selves.has(qualifier) || supers.has(qualifier)) {
+  if (selves.has(qualifier) || supers.has(qualifier) || qualifier === selfName(view, at)) {
     const owner = await ownerOf(context, view, at);
     if (owner !== undefined) {
       if (supers.has(qualifier)) return (await inherited(context, owner.view, owner.n, name)) ?? outside;
@@ -33,6 +33,16 @@ export async function named(
   }
   const parts = chain(qualifier);
   return parts === undefined ? undefined : throughChain(context, view, parts, name, at);
+}
+
+/** What the method around a place calls its own object: `s` of `func (s *Server) Start`. */
+function selfName(view: FileView, at: number): string | undefined {
+  for (let scope = at, left = view.definitions.length; scope >= 0 && left >= 0; left--) {
+    const { self, parent } = view.definitions[scope]!;
+    if (self !== undefined) return self;
+    scope = parent;
+  }
+  return undefined;
 }
 
 async function throughChain(

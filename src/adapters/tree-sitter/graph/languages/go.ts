@@ -70,8 +70,13 @@ function isTest({ name, kind, parent }: Candidate, path: string): boolean {
   );
 }
 
+/** `func (s *Store) Keep(…)`: s. */
+function selfName({ head, kind }: Candidate): string | undefined {
+  return kind === "method" ? /^func\s*\(\s*(\w+)\s+[*\w]/.exec(head)?.[1] : undefined;
+}
+
 function module(text: string): string {
   return /^package\s+(\w+)/m.exec(text)?.[1] ?? "";
 }
 
-export const go: GraphLanguage = { query, builtins, packageScope: true, imports, exported, isTest, module };
+export const go: GraphLanguage = { query, builtins, packageScope: true, imports, exported, isTest, selfName, module };
