@@ -2,7 +2,7 @@ import type { Tree } from "web-tree-sitter";
 import { type GraphFacts, type ImportFact, noGraphFacts } from "../../../domain/graph/mod.ts";
 import { type LineTable, lineAt } from "../line-table.ts";
 import type { Outline } from "../outline.ts";
-import { type Captures, markOffset, markRole, Role, readCaptures } from "./captures.ts";
+import { type Captures, Role, readCaptures, roleAt } from "./captures.ts";
 import { readDefinitions } from "./definitions.ts";
 import type { GraphLanguage, HandOut, ImportedNames } from "./graph-language.ts";
 import { readMentions } from "./mentions.ts";
@@ -91,13 +91,12 @@ function wordBefore(text: string, word: string, before: number): number {
   return -1;
 }
 
-function loaderCalls({ marks }: Captures, { loaders = [] }: GraphLanguage, text: string): number[] {
-  const used = loaders.filter((loader) => new RegExp(`\\b${loader}\\s*\\(`).test(text));
+function loaderCalls({ marks }: Captures, { loaders }: GraphLanguage, text: string): number[] {
   const found: number[] = [];
-  if (used.length === 0) return found;
-  for (const mark of marks) {
-    const offset = markOffset(mark);
-    if (markRole(mark) === Role.call && used.some((loader) => text.startsWith(loader, offset))) found.push(offset);
+  if (loaders === undefined) return found;
+  const every = new RegExp(loaders, "g");
+  for (let match = every.exec(text); match !== null; match = every.exec(text)) {
+    if (roleAt(marks, match.index) === Role.call) found.push(match.index);
   }
   return found;
 }

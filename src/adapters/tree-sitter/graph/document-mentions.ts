@@ -107,10 +107,13 @@ export function spokenPath(word: string): Spoken | undefined {
 }
 
 function* markdownWords(row: string): Generator<Spoken> {
+  const linked = row.includes("](") || /^ {0,3}\[/.test(row);
+  if (!linked && !row.includes("`")) return;
   for (const [, , code = ""] of row.matchAll(/(`+)(.+?)\1(?!`)/g)) {
     const spoken = spokenWord(code);
     if (spoken !== undefined) yield spoken;
   }
+  if (!linked) return;
   // Links, images and definitions of link targets.
   for (const match of row.matchAll(/\]\(\s*<?([^)\s<>]+)>?(?:\s+["'(][^)]*)?\)|^ {0,3}\[[^\]]+\]:\s*<?([^\s<>]+)/g)) {
     const path = linkPath(match[1] ?? match[2] ?? "");
@@ -135,6 +138,7 @@ function linkPath(target: string): Spoken | undefined {
 const rstRole = /:(?:[\w.]+:)?(\w+):`([^`]+)`|``([^`]+)``|`[^`<]*<([^`>]+)>`__?|`([^`]+)`(?!_)/g;
 
 function* rstWords(row: string): Generator<Spoken> {
+  if (!row.includes("`") && !/^\s*\.\. /.test(row)) return;
   const directive = /^\s*\.\. (?:(include|literalinclude|image|figure|toctree)|auto\w+|py:\w+|\w+)::\s*(\S+)/.exec(row);
   const target = /^\s*\.\. _[^:]+:\s*(\S+)/.exec(row)?.[1];
   const path =

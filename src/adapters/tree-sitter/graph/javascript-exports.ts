@@ -33,12 +33,12 @@ export function moduleStatement(statement: string): ImportedNames | undefined {
 }
 
 function isName(token: string): boolean {
-  return /^[\p{ID_Continue}$*]/u.test(token);
+  return /^[\w$*\u0080-\uffff]/.test(token);
 }
 
 const declared =
-  /^export\s+default\s+(?:async\s+)?(?:abstract\s+)?(?:class|function\s*\*?|interface|enum)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
-const value = /^export\s*(?:default\s|=)\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:;|$)/mu;
+  /^export\s+default\s+(?:async\s+)?(?:abstract\s+)?(?:class|function\s*\*?|interface|enum)\s*([\w$\u0080-\uffff]+)/;
+const value = /^export\s*(?:default\s|=)\s*([\w$\u0080-\uffff]+)\s*(?:;|$)/m;
 
 /** What an export statement hands out under another name, of another file, or of several at once. */
 export function exportStatement(text: string, start: number, end: () => number): HandOut | undefined {

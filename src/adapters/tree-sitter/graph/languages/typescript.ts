@@ -65,14 +65,17 @@ function imports(statement: string): ImportedNames[] {
 }
 
 const target =
-  /(?:(?:const|let|var)\s+|^\s*)(\{[^{}]*\}|[\p{ID_Continue}$]+)\s*(?::[^=;]*)?=\s*(?:await\s+|\(\s*await\s+)?$/u;
+  /(?:(?:const|let|var)\s+|^\s*)(\{[^{}]*\}|[\w$\u0080-\uffff]+)\s*(?::[^=;]*)?=\s*(?:await\s+|\(\s*await\s+)?$/;
 
 /** `require("x")` and `import("x")`, with what they are bound to where a variable takes them. */
 function loaded(text: string, at: number): ImportedNames | undefined {
   const call = /^(?:require|import)\s*\(\s*(["'`])([^"'`$\n]+)\1/.exec(text.slice(at, at + 400));
   if (call === null) return undefined;
   const before = text.slice(Math.max(0, at - 400), at);
-  const bound = target.exec(before.slice(Math.max(before.lastIndexOf(";"), before.lastIndexOf("\n\n")) + 1))?.[1];
+  // Most are statements or arguments: nothing takes what they load.
+  const taken = /(?:=|\bawait)\s*$/.test(before.slice(-20));
+  const statement = before.slice(Math.max(before.lastIndexOf(";"), before.lastIndexOf("\n\n")) + 1);
+  const bound = taken ? target.exec(statement)?.[1] : undefined;
   const specifier = call[2]!;
   // What compilers and packages write for `export * from`.
   if (/(?:\bmodule\.exports\s*=|__exportStar\()\s*$/.test(before)) {
@@ -89,10 +92,13 @@ function loaded(text: string, at: number): ImportedNames | undefined {
   return { specifier, names, reexport: false };
 }
 
+/** A runner's function called with a title, or on a table; `pattern.test(text)` is none. */
+const casesLikely =
+  /(?:^|[^.\w$])(?:(?:describe|context|it|test|specify|bench|fdescribe|xdescribe|fit|xit|xtest)(?:\.\w+)*\s*(?:\(\s*["'`]|\.each\b)|Deno\.test\(|suite\()/;
 const caseCall =
   /(?:describe|context|suite|it|test|specify|bench|fdescribe|xdescribe|fit|xit|xtest|Deno\s*\.\s*test)\b/y;
 const titled =
-  /[\p{ID_Continue}$]+(?:\s*\.\s*\w+)*(?:\s*\([^"'`]{0,200}?\)|\s*\([\s\S]{0,2000}?\)(?=\s*\(\s*["'`]))??\s*\(\s*(["'`])/uy;
+  /[\w$\u0080-\uffff]+(?:\s*\.\s*\w+)*(?:\s*\([^"'`]{0,200}?\)|\s*\([\s\S]{0,2000}?\)(?=\s*\(\s*["'`]))??\s*\(\s*(["'`])/y;
 const handler = /,[\s\S]{0,300}?(?:=>|\bfunction\b)/y;
 
 /** Test cases by the names that runners give their functions, uvu's own suites included; each has a title and a function. */
@@ -114,11 +120,11 @@ let suites = { text: "", names: new Set<string>() };
 
 function isSuite(text: string, at: number): boolean {
   if (suites.text !== text) {
-    const made = text.matchAll(/([\p{ID_Continue}$]+)\s*=\s*(?:[\w$]+\.)?suite\(/gu);
+    const made = text.matchAll(/([\w$\u0080-\uffff]+)\s*=\s*(?:[\w$]+\.)?suite\(/g);
     suites = { text, names: new Set([...made].map(([, name = ""]) => name)) };
   }
   if (suites.names.size === 0) return false;
-  const callee = /^([\p{ID_Continue}$]+)(?:\.(?:only|skip))?\s*\(/u.exec(text.slice(at, at + 80))?.[1];
+  const callee = /^([\w$\u0080-\uffff]+)(?:\.(?:only|skip))?\s*\(/.exec(text.slice(at, at + 80))?.[1];
   return callee !== undefined && suites.names.has(callee);
 }
 
@@ -135,11 +141,11 @@ export const typescript: GraphLanguage = {
   imports,
   exportStatement,
   loaded,
-  loaders: ["require", "import"],
+  loaders: /\b(?:require|import)\s*\(/,
   exported,
   isTest: () => false,
   caseTypes: ["call_expression"],
   caseTitle,
-  hasCases: (text) => /\b(?:describe|it|test|suite|specify|context|bench)\b\s*[.(]/.test(text),
+  hasCases: (text) => casesLikely.test(text),
 };
 export const javascript: GraphLanguage = { ...typescript, query: javascriptQuery, handOuts: commonExports };
