@@ -25,6 +25,7 @@ export interface EvalGateway {
 export async function startEvalGateway(
   sets: readonly EvalSet[],
   without: ReadonlySet<string> = new Set(),
+  embedder?: string,
 ): Promise<EvalGateway> {
   const work = await mkdtemp(join(tmpdir(), "gateway-eval-"));
   const folders = await Promise.all(sets.map((set) => indexable(set.folder, join(work, "trees", set.name))));
@@ -36,6 +37,7 @@ export async function startEvalGateway(
       KM_METRICS_ADDRESS: "127.0.0.1:0",
       KM_INGEST_ON_START: "off",
       KM_LOG_LEVEL: "error",
+      KM_EMBEDDER: embedder,
       KM_RATE_LIMIT_REQUESTS: "1000000",
       KM_RATE_LIMIT_MANAGE_REQUESTS: "1000000",
     }),

@@ -8,12 +8,13 @@ import { type Loaded, loadData, repositorySet } from "./eval-set.ts";
 import { ask, type Measured, measure } from "./measure.ts";
 import { aligned, difference, overall, summaryOf, table } from "./report.ts";
 
-const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--ablate] [--json] [--verbose]
+const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--embedder static|hashed] [--ablate] [--json] [--verbose]
 Without --data and --repo: our own questions about this repository.
   --data DIR        a published set: code-search (its repositories are fetched) or a corpus with queries and qrels
   --repo PATH       any repository, with --questions in the form of code-search/*.json
   --root FOLDER     the folder below PATH to index
   --prefix P        what labels carry in front of the path below PATH
+  --embedder NAME   another embedder than the default
   --ablate          again without each signal in turn: what it is worth
   --json            one object instead of tables
   --verbose         every question that was not answered perfectly, with what was found`;
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
       questions: { type: "string" },
       root: { type: "string", default: "" },
       prefix: { type: "string", default: "" },
+      embedder: { type: "string" },
       ablate: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
@@ -38,7 +40,7 @@ async function main(): Promise<number> {
   }
   const { sets, missing } = await chosen(values);
   const without = new Set<string>();
-  const gateway = await startEvalGateway(sets, without);
+  const gateway = await startEvalGateway(sets, without, values.embedder);
   const measured: Measured[] = [];
   const ablation: string[][] = [];
   try {

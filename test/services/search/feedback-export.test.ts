@@ -18,7 +18,14 @@ test("a vote given over gRPC is exported beside the running gateway, and after i
   const chunkId = hits[0]?.chunkId ?? "";
   await clients.search.submitFeedback({ searchRequestId, chunkId, vote: Vote.VOTE_HELPFUL, note: "yes" });
   const beside = await runCommand(["feedback", "export"], place);
+  const copy = join(temporaryFolder(), "copy");
+  const backup = await runCommand(["backup", copy], place);
+  assert.is(backup.code, 0, backup.stderr);
   await gateway.stop();
+  const elsewhere = { ...place, statePath: temporaryFolder() };
+  const restore = await runCommand(["restore", copy], elsewhere);
+  assert.is(restore.code, 0, restore.stderr);
+  assert.is((await runCommand(["feedback", "export"], elsewhere)).stdout, beside.stdout, "from the backup");
   const after = await runCommand(["feedback", "export"], place);
   assert.is(beside.code, 0, beside.stderr);
   assert.is(after.stdout, beside.stdout);

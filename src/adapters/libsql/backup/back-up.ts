@@ -24,7 +24,7 @@ const attempts = 3;
 /**
  * Copies a state directory while a gateway serves it, in an order that makes the copies fit each other:
  *
- * 1. Coverage reports: files that never change.
+ * 1. Coverage reports, files that never change, and feedback, to which lines are added.
  * 2. Job state, which names the generation that is served of each source.
  * 3. Index and graph. They hold at least these generations, since nothing is swept that job state still names; rows of
  *    later ones are what a killed run would have left, and the next run takes them back.
@@ -44,7 +44,8 @@ export async function backUp(options: BackupOptions, signal: AbortSignal): Promi
 async function copyAll(options: BackupOptions, signal: AbortSignal): Promise<Manifest> {
   const { statePath, folder, version, now, notIncluded } = options;
   prepare(statePath, folder);
-  copyReports(join(statePath, "coverage"), join(folder, "coverage"));
+  copyFiles(join(statePath, "coverage"), join(folder, "coverage"), ".coverage");
+  copyFiles(join(statePath, "feedback"), join(folder, "feedback"), ".jsonl");
   const served = copyStores(statePath, folder, signal);
   throwIfAborted(signal);
   const ledger = await copyAudit(join(statePath, "audit"), join(folder, "audit"));
@@ -72,11 +73,11 @@ function prepare(statePath: string, folder: string): void {
   chmodSync(folder, 0o700);
 }
 
-/** Reports appear whole and go whole. */
-function copyReports(from: string, to: string): void {
+/** Reports appear whole and go whole; feedback grows by lines, and its readers leave out one that was cut. */
+function copyFiles(from: string, to: string, ending: string): void {
   if (!existsSync(from)) return;
   for (const path of filesBelow(from)) {
-    if (!path.endsWith(".coverage")) continue;
+    if (!path.endsWith(ending)) continue;
     mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
     try {
       copyFileSync(join(from, path), join(to, path));

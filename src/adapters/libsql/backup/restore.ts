@@ -26,7 +26,7 @@ export interface Restored {
 }
 
 /** Job state comes last: without it nothing is served, whatever else is there. */
-const parts = ["index", "graph", "coverage", "audit", "state.db"];
+const parts = ["index", "graph", "coverage", "feedback", "audit", "state.db"];
 
 /**
  * Puts a backup in the place of a state directory that no gateway has. What was there is moved aside, never deleted.
