@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { checkDatabaseFile, moveIndexAside, takeOwnership } from "../adapters/libsql/mod.ts";
+import { checkDatabaseFile, moveAside, takeOwnership } from "../adapters/libsql/mod.ts";
 import { explain } from "./exit-code.ts";
 import type { Finding } from "./finding.ts";
 
@@ -18,11 +18,14 @@ const kept = [
 ] as const;
 
 /**
- * Reads the databases of a state directory that no gateway serves. `repair` moves a damaged index aside, since it can
- * be built anew from the sources; what can't is never touched.
+ * Reads the databases of a state directory that no gateway serves. `repair` moves a damaged index or graph aside, since they
+ * can be built anew from the sources; what can't is never touched.
  */
 export async function checkDatabases(statePath: string, repair: boolean, now: Date): Promise<Finding[]> {
-  const findings = [await checkIndex(statePath, repair, now)];
+  const findings = [
+    await checkBuilt(statePath, "index", repair, now),
+    await checkBuilt(statePath, "graph", repair, now),
+  ];
   for (const { check, file, loss } of kept) {
     const trouble = checkDatabaseFile(join(statePath, file));
     const wayOut = `restore a backup, or move ${join(statePath, file)} away with its -wal and -shm files (${loss})`;
@@ -31,9 +34,9 @@ export async function checkDatabases(statePath: string, repair: boolean, now: Da
   return findings;
 }
 
-async function checkIndex(statePath: string, repair: boolean, now: Date): Promise<Finding> {
-  const trouble = checkDatabaseFile(join(statePath, "index", "index.db"));
-  const check = "index";
+/** What an ingest builds, and can build anew. */
+async function checkBuilt(statePath: string, check: "index" | "graph", repair: boolean, now: Date): Promise<Finding> {
+  const trouble = checkDatabaseFile(join(statePath, check, `${check}.db`));
   if (trouble === "") return { check, ok: true, note: "sound" };
   if (!repair)
     return {
@@ -44,7 +47,7 @@ async function checkIndex(statePath: string, repair: boolean, now: Date): Promis
   try {
     const ownership = await takeOwnership(statePath);
     try {
-      const aside = await moveIndexAside(statePath, now);
+      const aside = await moveAside(statePath, check, now);
       return { check, ok: true, note: `was damaged, moved to ${aside}; the next ingest builds it anew` };
     } finally {
       await ownership.release();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { readSegmentHealth } from "../engine/mod.ts";
-import { Connection, guarded } from "../file/mod.ts";
+import { Connection, type FileOf, guarded } from "../file/mod.ts";
 
 const cacheKib = 8_192;
 /** Complaints quoted: the first says where it begins, the hundredth adds nothing. */
@@ -40,15 +40,15 @@ function damagedSegment(db: Connection): string {
 }
 
 /**
- * Moves the index out of the way, so that the next start makes an empty one and its ingest builds it anew. Nothing is
- * deleted. The caller owns the state directory. Returns where it now is.
+ * Moves the index or the graph out of the way, so that the next start makes an empty one and its ingest builds it anew.
+ * Nothing is deleted. The caller owns the state directory. Returns where it now is.
  * @throws Fault `precondition` when it can't be moved.
  */
-export async function moveIndexAside(statePath: string, now: Date): Promise<string> {
-  const aside = join(statePath, `index.damaged-${now.toISOString().replaceAll(":", "-")}`);
+export async function moveAside(statePath: string, folder: FileOf, now: Date): Promise<string> {
+  const aside = join(statePath, `${folder}.damaged-${now.toISOString().replaceAll(":", "-")}`);
   await guarded(statePath, async () => {
-    await rename(join(statePath, "index"), aside);
-    await mkdir(join(statePath, "index"), { mode: 0o700 });
+    await rename(join(statePath, folder), aside);
+    await mkdir(join(statePath, folder), { mode: 0o700 });
   });
   return aside;
 }

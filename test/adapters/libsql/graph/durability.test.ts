@@ -1,0 +1,135 @@
+import { Buffer } from "node:buffer";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import Database from "libsql";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { checkDatabaseFile, openLibsqlGraph } from "../../../../src/adapters/libsql/mod.ts";
+import { noGraphFacts } from "../../../../src/domain/graph/mod.ts";
+import type { GraphStore } from "../../../../src/ports/mod.ts";
+import {
+  anyEdges,
+  anyNodes,
+  at,
+  edge,
+  never,
+  place,
+  plainNode,
+  symbolIn,
+  writeGraph,
+} from "../../../contract/graph-corpus.ts";
+import { faultOf } from "../../../contract/sample-run.ts";
+import { quietMeter, temporaryState } from "../index/sample-index.ts";
+
+const test = suite("embedded graph on disk");
+const open = (statePath: string) => openLibsqlGraph({ statePath, meter: quietMeter }, never);
+const fileOf = (statePath: string) => join(statePath, "graph", "graph.db");
+
+const one = symbolIn("a", "one.ts", "one");
+const two = symbolIn("a", "two.ts", "two");
+const pack = plainNode("a", "package", "npm/x");
+const calls = edge(one, "calls", two, "exact", [place("one.ts", 1), place("one.ts", 7)]);
+
+async function fill(graph: GraphStore): Promise<void> {
+  await writeGraph(graph, "a", 0, 10, {
+    "one.ts": { nodes: [one, pack], edges: [calls, edge(one, "imports", pack)] },
+    "two.ts": { nodes: [two, pack], edges: [edge(two, "imports", pack, "possible")] },
+  });
+}
+
+/** All that a generation shows. */
+async function shown(graph: GraphStore, generation: number) {
+  const here = at("a", generation);
+  const nodes = await graph.search(here, anyNodes, 0, 1_000, never);
+  const ids = nodes.map(({ nodeId }) => nodeId);
+  return [nodes, await graph.edges(here, ids, anyEdges, never), await graph.count(here[0]!, never)];
+}
+
+test("reopened, it answers every generation as before", async () => {
+  const state = temporaryState();
+  let graph = await open(state.path);
+  await fill(graph);
+  await writeGraph(graph, "a", 10, 20, { "one.ts": { nodes: [one] }, "é.ts": { nodes: [symbolIn("a", "é.ts", "x")] } });
+  const before = [await shown(graph, 10), await shown(graph, 20)];
+  await graph.close();
+  graph = await open(state.path);
+  assert.equal([await shown(graph, 10), await shown(graph, 20)], before);
+  await graph.sweep("a", 20, never);
+  assert.equal(await shown(graph, 20), before[1]);
+  await graph.close();
+  graph = await open(state.path);
+  assert.equal(await shown(graph, 20), before[1]);
+  await graph.close();
+  state.remove();
+});
+
+test("killed while it writes, it serves the base, and the next run takes the rest back", async () => {
+  const state = temporaryState();
+  let graph = await open(state.path);
+  await fill(graph);
+  const before = await shown(graph, 10);
+  await graph.close();
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+  const module = fileURLToPath(new URL(`./graph-crash-child${extension}`, import.meta.url));
+  const flags = "deno" in process.versions ? ["run", "-A"] : [];
+  const child = spawn(process.execPath, [...flags, module, state.path], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(child.stdout, "data");
+  child.kill("SIGKILL");
+  await once(child, "close");
+  graph = await open(state.path);
+  assert.equal(await shown(graph, 10), before);
+  const totals = await writeGraph(graph, "a", 10, 30, {});
+  assert.equal(totals, before[2]);
+  assert.equal((await shown(graph, 30)).slice(0, 2), before.slice(0, 2));
+  await graph.close();
+  const db = new Database(fileOf(state.path));
+  const left = db.prepare("SELECT count(*) AS rows FROM contributions WHERE born > 10").get() as { rows: number };
+  assert.is(left.rows, 0, "nothing is left of what was never served");
+  db.close();
+  state.remove();
+});
+
+test("what a file contributes again unchanged is not written again", async () => {
+  const state = temporaryState();
+  const graph = await open(state.path);
+  await fill(graph);
+  await writeGraph(graph, "a", 10, 20, {
+    "one.ts": { nodes: [one, pack], edges: [calls, edge(one, "imports", pack)] },
+  });
+  const writer = await graph.begin("a", 20, 30, never);
+  await writer.stage("one.ts", noGraphFacts, never);
+  await writer.commit(never);
+  const again = await graph.begin("a", 30, 40, never);
+  await again.stage("one.ts", noGraphFacts, never);
+  await again.commit(never);
+  await graph.close();
+  const db = new Database(fileOf(state.path));
+  const born = (table: string) => db.prepare(`SELECT born FROM ${table} ORDER BY born`).raw().all().flat();
+  assert.equal(born("contributions"), [10, 10]);
+  assert.equal(born("facts"), [30]);
+  db.close();
+  state.remove();
+});
+
+test("a file that is no database, or of a newer gateway, is named with the way out", async () => {
+  const newer = temporaryState();
+  await (await open(newer.path)).close();
+  assert.is(checkDatabaseFile(fileOf(newer.path)), "");
+  const db = new Database(fileOf(newer.path));
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  assert.is(await faultOf(() => open(newer.path)), "precondition STATE_TOO_NEW");
+  newer.remove();
+  const damaged = temporaryState();
+  mkdirSync(join(damaged.path, "graph"), { recursive: true });
+  writeFileSync(fileOf(damaged.path), Buffer.alloc(20_000, "not a database "));
+  assert.is(await faultOf(() => open(damaged.path)), "internal GRAPH_DAMAGED");
+  assert.not.equal(checkDatabaseFile(fileOf(damaged.path)), "");
+  damaged.remove();
+});
+
+test.run();
