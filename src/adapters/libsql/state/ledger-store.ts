@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../../../domain/mod.ts";
 import type { Connection } from "./connection.ts";
@@ -20,7 +21,7 @@ const columns =
 
 /** The ledger's file and head file, on the worker's thread. */
 export class LedgerStore {
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
   readonly #database: Connection;
   readonly #head: LedgerHead;
   readonly #data: LedgerWorkerData;
@@ -30,7 +31,7 @@ export class LedgerStore {
   private constructor(database: Connection, data: LedgerWorkerData, key: Uint8Array) {
     this.#database = database;
     this.#data = data;
-    this.key = key;
+    this.key = createSecretKey(key);
     this.#head = new LedgerHead(join(data.folder, "head"), key);
   }
 

@@ -1,8 +1,7 @@
-import { chainHash, type Head } from "./ledger-chain.ts";
+import { type ChainedRow, chainHash, type Head } from "./ledger-chain.ts";
 import { missing } from "./ledger-head.ts";
 import type { LedgerTrouble, Prunable, SliceResult, VerifySlice } from "./ledger-messages.ts";
-import { chained, type LedgerStore } from "./ledger-store.ts";
-import type { Row } from "./statement.ts";
+import type { LedgerStore } from "./ledger-store.ts";
 
 /** Entries checked at a time: appends that wait behind a slice wait a few milliseconds. */
 const sliceOf = 1_000;
@@ -11,9 +10,8 @@ const sliceOf = 1_000;
 export async function verifySlice(ledger: LedgerStore, { after, to }: VerifySlice): Promise<SliceResult> {
   // One column: the driver's cost of a row grows with its columns, and is most of the time otherwise.
   const rows = await ledger.rows(
-    `SELECT json_object('sequence', sequence, 'recorded_at', recorded_at, 'kind', kind, 'outcome', outcome,
-       'source', source, 'run_id', run_id, 'actor', actor, 'started_sequence', started_sequence, 'entry', entry,
-       'previous_hash', previous_hash, 'hash', hash) AS stored
+    `SELECT json_array(sequence, recorded_at, kind, outcome, source, run_id, actor, started_sequence, entry,
+       previous_hash, hash) AS stored
      FROM entry WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?`,
     after.sequence,
     to,
@@ -22,16 +20,27 @@ export async function verifySlice(ledger: LedgerStore, { after, to }: VerifySlic
   let last: Head = after;
   let checked = 0;
   for (const { stored: text } of rows) {
-    const stored = JSON.parse(String(text)) as Row;
-    const row = chained(stored);
-    const previous = String(stored["previous_hash"]);
-    const hash = String(stored["hash"]);
+    const { row, previous, hash } = stored(String(text));
     const trouble = troubleOf(last, row.sequence, previous, hash === chainHash(ledger.key, row, previous));
     if (trouble !== undefined) return { checked, last, trouble, done: true };
     last = { sequence: row.sequence, hash };
     checked += 1;
   }
   return { checked, last, trouble: undefined, done: rows.length < sliceOf };
+}
+
+/** A row from its JSON: its columns, the hashes last. */
+function stored(text: string): { readonly row: ChainedRow; readonly previous: string; readonly hash: string } {
+  const [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry, previous, hash] =
+    JSON.parse(text) as unknown[];
+  const words = { kind: String(kind), outcome: String(outcome), source: String(source), runId: String(runId) };
+  const numbers = {
+    sequence: Number(sequence),
+    recordedAt: Number(recordedAt),
+    startedSequence: Number(startedSequence),
+  };
+  const row = { ...numbers, ...words, actor: String(actor), entry: String(entry) };
+  return { row, previous: String(previous), hash: String(hash) };
 }
 
 function troubleOf(last: Head, sequence: number, previous: string, signed: boolean): LedgerTrouble | undefined {
