@@ -173,7 +173,7 @@ function apply(files: Map<string, string>, one: Edit): void {
 }
 
 const seed = Number(process.env["KM_TEST_SEED"] ?? Date.now() % 2 ** 31);
-const numRuns = Number(process.env["KM_TEST_RUNS"] ?? 25);
+const numRuns = Number(process.env["KM_TEST_RUNS"] ?? 15);
 
 const first = fc.array(fc.record({ path: pathOf, picks: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }) }), {
   minLength: 8,
