@@ -11,7 +11,7 @@ import { percentile, round } from "./figures.ts";
 
 const token = randomBytes(32).toString("base64url");
 const files = Number(process.env["KM_TEST_BENCH_FILES"] ?? 10_000);
-const calls = 200;
+const calls = 100;
 
 interface Built {
   readonly address: string;

@@ -117,6 +117,10 @@ export class SourceGraph {
     for (const [ordinal, names] of nodes.entries())
       this.versions[slots[ordinal]!]!.push({ ...names, by: held, ordinal, text: undefined });
     const { links } = row;
+    // As many as there could be: an edge takes three numbers at least.
+    const most = this.#edgeSlots + Math.floor(links.length / 3);
+    for (const numbers of [this.#from, this.#to, this.#rank, this.#at, this.#nextOut, this.#nextIn])
+      numbers.reach(most);
     for (let at = 0; at < links.length; at += linkSize(links[at + 2]!))
       edges.push(this.#addEdge(held, at, slots[links[at]!]!, slots[links[at + 1]!]!, rankOf(links[at + 2]!)));
     this.contributions.set(row.id, held);
@@ -171,8 +175,6 @@ export class SourceGraph {
 
   #addEdge(by: HeldContribution, at: number, from: number, to: number, rank: number): number {
     const edge = this.#freeEdges.pop() ?? this.#edgeSlots++;
-    for (const numbers of [this.#from, this.#to, this.#rank, this.#at, this.#nextOut, this.#nextIn])
-      numbers.reach(edge + 1);
     this.#from.values[edge] = from;
     this.#to.values[edge] = to;
     this.#rank.values[edge] = rank;
