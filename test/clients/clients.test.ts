@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { type GatewayProcess, ingest, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
-import { buf, findGrpcurl, findPython } from "./find-clients.ts";
+import { buf, findGo, findGrpcurl, findPython } from "./find-clients.ts";
 
 const reader = "reader-0123456789abcdefghijklmnopqrstuvwxyz";
 const admin = "maintainer-0123456789abcdefghijklmnopqrstuvwx";
@@ -38,7 +38,7 @@ interface Result {
 
 async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Result> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(command, args, { env, encoding: "utf8", timeout: 120_000 });
+    const { stdout, stderr } = await promisify(execFile)(command, args, { env, encoding: "utf8", timeout: 600_000 });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const { code, stdout = "", stderr = "" } = error as Partial<Result>;
@@ -82,6 +82,44 @@ if (python === undefined) {
       ],
     );
     rmSync(stubs, { recursive: true });
+  });
+}
+
+const go = findGo();
+if (go === undefined) {
+  console.error("NO GO: what a Go client sees is NOT tested here");
+  test.skip("Go with generated stubs", () => {});
+} else {
+  test("Go with generated stubs asks, follows an ingest and decodes errors", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gateway-go-"));
+    cpSync(projectFile("test/clients/go"), folder, { recursive: true });
+    const env = { ...process.env, PATH: go, GOFLAGS: "-mod=readonly" };
+    const template = join(folder, "buf.gen.yaml");
+    const input = [projectFile("proto"), "--path", projectFile("proto/knowledge")];
+    const generated = await run(buf, ["generate", ...input, "--template", template, "-o", folder], env);
+    assert.is(generated.code, 0, generated.stderr);
+    const ask = join(folder, "ask");
+    const built = await run("go", ["build", "-C", folder, "-o", ask, "."], env);
+    assert.is(built.code, 0, built.stderr);
+
+    const { code, stdout, stderr } = await run(ask, [gateway.address, reader, admin]);
+    assert.is(code, 0, stderr);
+    const said = stdout.trimEnd().split("\n");
+    const [ingested, found, ...refused] = said.map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.is(ingested?.["state"], "INGEST_RUN_STATE_SUCCEEDED");
+    assert.ok(Number(ingested?.["events"]) > 0);
+    assert.is(found?.["path"], "src/tide.ts");
+    assert.ok(Number(found?.["start"]) <= 2 && Number(found?.["end"]) >= 2);
+    assert.equal([found?.["request_id"], found?.["revision"]], [true, true]);
+    assert.equal(
+      refused.map((one) => [one["code"], one["reason"] !== ""]),
+      [
+        ["Unauthenticated", true],
+        ["PermissionDenied", true],
+        ["InvalidArgument", true],
+      ],
+    );
+    rmSync(folder, { recursive: true });
   });
 }
 

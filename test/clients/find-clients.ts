@@ -42,4 +42,22 @@ export function findGrpcurl(): string | undefined {
   return works("go", ["install", `github.com/fullstorydev/grpcurl/cmd/grpcurl@${grpcurl}`], env) ? own : undefined;
 }
 
+/** Versions of the generators of Go stubs that the suite was last seen to pass with. */
+const goPlugins = [
+  ["protoc-gen-go", "google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.10"],
+  ["protoc-gen-go-grpc", "google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.5.1"],
+] as const;
+
+/** A PATH with Go and the generators of its stubs, which are built into `.tools` where there is Go. */
+export function findGo(): string | undefined {
+  if (spawnSync("go", ["version"]).status !== 0) return undefined;
+  const bin = join(tools, "bin");
+  for (const [name, from] of goPlugins) {
+    if (existsSync(join(bin, name))) continue;
+    console.error(`building ${name} into .tools/bin …`);
+    if (!works("go", ["install", from], { ...process.env, GOBIN: bin })) return undefined;
+  }
+  return `${bin}:${process.env["PATH"]}`;
+}
+
 export const buf = projectFile("node_modules/.bin/buf");
