@@ -13,6 +13,7 @@ const gates = [
   ["contract lint", bin("buf"), ["lint"]],
   ["contract compatibility", bin("buf"), ["breaking", "--against", "proto/baseline.binpb"]],
   ["generated code", self, ["infra/dev/check-generated.mjs"]],
+  ["licences", self, ["infra/dev/check-licences.mjs"]],
   ["build", self, ["infra/dev/prepare.mjs"]],
   ["architecture", self, ["dist/test/run.js", "architecture.test.ts"]],
   ["tests on Node", self, ["dist/test/run.js"]],
