@@ -9,6 +9,7 @@ import { coverageStorePlugin, feedbackStorePlugin } from "./adapters/files/mod.t
 import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlGraphPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
 import { memoryQuota, quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
+import { neo4jGraphPlugin } from "./adapters/neo4j/mod.ts";
 import { qdrantIndexPlugin } from "./adapters/qdrant/mod.ts";
 import { redisQuotaPlugin } from "./adapters/redis/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
@@ -77,6 +78,7 @@ export async function startGateway(
       config.quota.redisUrl,
       config.state.token,
       config.chunkIndex.qdrant?.apiKey,
+      config.graphStore.neo4j?.password,
       config.embedder.http?.apiKey,
       config.rerank.http?.apiKey,
     ].filter((secret) => secret !== undefined),
@@ -100,7 +102,7 @@ export async function startGateway(
       embedderPlugin,
       rerankPlugin,
       config.chunkIndex.qdrant === undefined ? libsqlIndexPlugin : qdrantIndexPlugin,
-      libsqlGraphPlugin,
+      config.graphStore.neo4j === undefined ? libsqlGraphPlugin : neo4jGraphPlugin,
       tokenStorePlugin,
       config.quota.redisUrl === undefined ? quotaPlugin : redisQuotaPlugin(memoryQuota),
       coverageStorePlugin,
@@ -164,7 +166,7 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     "chunk-index": chunkIndexSection(config),
     embedder: embedderSection(config),
     reranker: rerankSection(config),
-    "graph-store": { statePath },
+    "graph-store": graphStoreSection(config),
     tokens: {
       readerToken: config.tokens.readerToken?.reveal(),
       adminToken: config.tokens.adminToken?.reveal(),
@@ -182,6 +184,10 @@ function sections(config: GatewayConfig): Record<string, unknown> {
 
 function chunkIndexSection({ chunkIndex: { qdrant }, state }: GatewayConfig): unknown {
   return qdrant === undefined ? { statePath: state.path } : { ...qdrant, apiKey: qdrant.apiKey?.reveal() };
+}
+
+function graphStoreSection({ graphStore: { neo4j }, state }: GatewayConfig): unknown {
+  return neo4j === undefined ? { statePath: state.path } : { ...neo4j, password: neo4j.password.reveal() };
 }
 
 function embedderSection({ embedder }: GatewayConfig): EmbedderConfig {

@@ -17,6 +17,7 @@ import { Confidence, EdgeKind } from "../../gen/knowledge/v1/types.ts";
 import { several, whole } from "./arguments.ts";
 import { exitCode } from "./exit-code.ts";
 import { kindOf, kindOfEdge, toDot, toMermaid } from "./graph-drawing.ts";
+import { addGraphMigrateCommand } from "./graph-migrate.ts";
 import { type Output, table } from "./output.ts";
 import { printable } from "./printable.ts";
 import { wireValue, wireWord } from "./wire-value.ts";
@@ -38,6 +39,7 @@ const walked = (command: Command, depth: number): Command =>
 
 export function addGraphCommands(parent: Command): void {
   const graph = parent.command("graph").description("what relates to what: who uses, tests, documents and owns it");
+  addGraphMigrateCommand(graph);
   graph
     .command("node")
     .description("a node, how many edges it has, and its neighbours")

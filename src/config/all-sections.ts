@@ -5,6 +5,7 @@ import { auditVariables } from "./sections/audit.ts";
 import { chunkIndexVariables } from "./sections/chunk-index.ts";
 import { coverageVariables } from "./sections/coverage.ts";
 import { embedderVariables, rerankVariables } from "./sections/embedder.ts";
+import { graphStoreVariables } from "./sections/graph-store.ts";
 import { ingestVariables } from "./sections/ingest.ts";
 import { quotaVariables } from "./sections/quota.ts";
 import { runtimeVariables } from "./sections/runtime.ts";
@@ -24,6 +25,7 @@ export const sections: ReadonlyMap<string, Variables> = new Map<string, Variable
   ["Schedules and watching", schedulerVariables],
   ["State", stateVariables],
   ["Index", chunkIndexVariables],
+  ["Graph", graphStoreVariables],
   ["Embedder", embedderVariables],
   ["Reranking", rerankVariables],
   ["Audit ledger", auditVariables],

@@ -8,6 +8,7 @@ export type { EdgeConfig, ReflectionAccess, TokensConfig } from "./sections/acce
 export type { AuditConfig } from "./sections/audit.ts";
 export type { ChunkIndexConfig } from "./sections/chunk-index.ts";
 export type { EmbedderConfig, HttpModelConfig, RerankConfig } from "./sections/embedder.ts";
+export type { GraphStoreConfig } from "./sections/graph-store.ts";
 export type { IngestConfig } from "./sections/ingest.ts";
 export type { QuotaClassConfig, QuotaConfig, QuotaPoolConfig } from "./sections/quota.ts";
 export type { RuntimeConfig } from "./sections/runtime.ts";

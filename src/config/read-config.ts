@@ -24,6 +24,7 @@ import {
   rerankConfig,
   rerankVariables,
 } from "./sections/embedder.ts";
+import { type GraphStoreConfig, graphStoreConfig, graphStoreVariables } from "./sections/graph-store.ts";
 import { type IngestConfig, ingestConfig, ingestVariables } from "./sections/ingest.ts";
 import { type QuotaConfig, quotaConfig, quotaVariables } from "./sections/quota.ts";
 import { type RuntimeConfig, runtimeConfig, runtimeVariables } from "./sections/runtime.ts";
@@ -53,6 +54,7 @@ export interface GatewayConfig {
   readonly state: StateConfig;
   readonly audit: AuditConfig;
   readonly chunkIndex: ChunkIndexConfig;
+  readonly graphStore: GraphStoreConfig;
   readonly embedder: EmbedderConfig;
   readonly rerank: RerankConfig;
   readonly ingest: IngestConfig;
@@ -95,6 +97,7 @@ export function readConfig(started: Environment = environment(), cwd: string = p
     state: stateConfig(readValues(stateVariables, env, problems), cwd, problems),
     audit: auditConfig(readValues(auditVariables, env, problems), cwd),
     chunkIndex: chunkIndexConfig(readValues(chunkIndexVariables, env, problems), problems),
+    graphStore: graphStoreConfig(readValues(graphStoreVariables, env, problems), problems),
     embedder: embedderConfig(readValues(embedderVariables, env, problems), cwd, problems),
     rerank: rerankConfig(readValues(rerankVariables, env, problems), cwd, problems),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),
