@@ -1,6 +1,9 @@
 /** Characters looked at before a name for its qualifier; longer ones resolve to nothing. */
 const reach = 300;
 
+/** The same for type arguments, which may be whole signatures. */
+const typesReach = 3_000;
+
 /** Whether a UTF-16 unit belongs to a name in any of the languages. */
 export function isWord(code: number): boolean {
   return (
@@ -76,17 +79,18 @@ export function isMember(text: string, at: number, spelling?: Spelling): boolean
 
 const openers: Readonly<Record<string, string>> = { ")": "(", "]": "[", ">": "<" };
 
-/** Start of the bracket that closes just before `at`; -1 when it isn't near. */
-function bracketStart(text: string, at: number, floor: number): number {
+/** Start of the bracket that closes just before `at`, of `types` that may hold blocks; -1 when it isn't near. */
+function bracketStart(text: string, at: number, floor: number, types = false): number {
   const close = text[at - 1]!;
   const open = openers[close]!;
   let depth = 0;
   for (let to = at - 1; to >= floor; to -= 1) {
     const char = text[to];
-    if (char === close) depth += 1;
+    // The head of an arrow closes nothing.
+    if (char === close) depth += close === ">" && text[to - 1] === "=" ? 0 : 1;
     else if (char === open) depth -= 1;
     if (depth === 0) return to;
-    if (close === ">" && (char === ";" || char === "{")) return -1;
+    if (close === ">" && !types && (char === ";" || char === "{")) return -1;
   }
   return -1;
 }
@@ -95,7 +99,7 @@ function bracketStart(text: string, at: number, floor: number): number {
 export function nameBefore(text: string, at: number): number {
   let end = skipSpaceBack(text, at);
   if (text[end - 1] === ">") {
-    const start = bracketStart(text, end, Math.max(0, end - reach));
+    const start = bracketStart(text, end, Math.max(0, end - typesReach), true);
     if (start < 0) return -1;
     end = skipSpaceBack(text, start);
   }

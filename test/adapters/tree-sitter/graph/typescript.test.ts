@@ -26,6 +26,7 @@ facts("typescript/sample.ts", () =>
       "method Chest.#peek 62 in Chest",
       "constant first 65 exported",
       "constant second 66 exported",
+      "constant both 70-73 exported",
     ],
     imports: [
       "1 node:assert: strict as check",
@@ -88,6 +89,10 @@ facts("typescript/sample.ts", () =>
       "67 reference limit",
       "67 call Each | run",
       "68 call import() | then",
+      "70 call dual from both",
+      "72 reference Shape from both",
+      "73 call self | area from both",
+      "73 reference Area from both",
     ],
   }),
 );
