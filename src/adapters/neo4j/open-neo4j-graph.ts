@@ -53,16 +53,17 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
     connection,
     async trouble(signal) {
       try {
-        if (prepared) await connection.probe(signal);
-        else await prepare(signal);
+        // First, since it is not tried again: a server that is away is said so at once.
+        await connection.probe(signal);
+        await prepare(signal);
         return "";
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
       }
     },
     async ready(signal) {
-      await prepare(signal);
       await connection.probe(signal);
+      await prepare(signal);
     },
     async nodes(at, nodeIds, signal) {
       few("node_ids", nodeIds.length);
