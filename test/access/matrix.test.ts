@@ -106,22 +106,13 @@ for (const row of describedMethods()) {
       const cells = await Promise.all(callers.map((caller) => tryCall(client, row, bearers.get(caller))));
       observed.set(row.path, cells);
       for (const [i, caller] of callers.entries()) {
-        const wanted = expected(row, caller);
-        assert.is(cells[i], notYet(row, caller) ?? wanted, caller);
+        assert.is(cells[i], expected(row, caller), caller);
       }
     } finally {
       client.close();
     }
   });
 }
-
-/** What is not built refuses nobody yet for their sources. */
-function notYet({ path }: MethodRow, caller: Caller): Cell | undefined {
-  return path.endsWith("/QueryCypher") && caller === "limited maintainer" && !cypherIsBuilt ? "yes" : undefined;
-}
-const cypherIsBuilt = !readFileSync(projectFile("src/services/graph/service.ts"), "utf8").includes(
-  'refuse("QueryCypher")',
-);
 
 test("docs/access.md says so (KM_TEST_UPDATE=1 writes it anew)", () => {
   const text = readFileSync(page, "utf8");

@@ -65,7 +65,12 @@ export function graphHandlers(ports: GraphPorts): GraphHandlers {
     listSubsystems: ask("ListSubsystems", toSubsystemsAsk, subsystems.list.bind(subsystems), fromSubsystemsAnswer),
     getSubsystem: ask("GetSubsystem", toSubsystemAsk, subsystems.get.bind(subsystems), fromSubsystemAnswer),
     listOrphans: ask("ListOrphans", toOrphansAsk, listOrphans, fromNodesAnswer),
-    async queryCypher() {
+    async queryCypher(_request, { principal }) {
+      if (principal.sources !== undefined) {
+        throw new Fault("forbidden", "QueryCypher sees every source, and your token is limited to some", {
+          metadata: { method: "QueryCypher" },
+        });
+      }
       throw new Fault(
         "unimplemented",
         "QueryCypher: the embedded graph has no Cypher; it needs the Neo4j backend, which this gateway does not use",
