@@ -12,7 +12,10 @@ export function addGraphMigrateCommand(graph: Command): void {
     .command("migrate")
     .description("bring the Neo4j database's constraints and indexes up to date")
     .option("--dry-run", "only list what is pending")
-    .action(inPlace<[{ readonly dryRun?: boolean }]>(graphMigrate));
+    .action(async (flags: { readonly dryRun?: boolean }, command: Command) => {
+      // Handed on by hand: work in place is given arguments, not flags.
+      await inPlace((json, signal) => graphMigrate(json, signal, flags))(flags, command);
+    });
 }
 
 async function graphMigrate(asJson: boolean, signal: AbortSignal, { dryRun = false }: { readonly dryRun?: boolean }) {
