@@ -82,6 +82,8 @@ async function write(graph: GraphStore, base: number, next: number, which: Itera
 }
 
 const folder = mkdtempSync(join(tmpdir(), "gateway-bench-graph-"));
+// Ended by the bench: only an exit of its own takes the folder away.
+process.once("SIGTERM", () => process.exit(0));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const quiet = { add() {}, set() {}, observe() {} };
 const open = () => openLibsqlGraph({ statePath: folder, meter: quiet }, never);
