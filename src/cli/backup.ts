@@ -52,12 +52,13 @@ async function recorded(config: GatewayConfig, folder: string, signal: AbortSign
 }
 
 /** What a copy of the state directory can't hold. */
-function elsewhere({ state, audit, chunkIndex }: GatewayConfig): string[] {
+function elsewhere({ state, audit, chunkIndex, graphStore }: GatewayConfig): string[] {
   const parts: string[] = [];
   if (state.url !== undefined) parts.push("job state and tokens (KM_STATE_URL): back up that libSQL server");
   if (audit.url !== undefined) parts.push("the ledger's entries (KM_AUDIT_URL): back up that libSQL server");
   if (audit.keyFile !== undefined) parts.push("the ledger's key (KM_AUDIT_KEY_FILE): keep a copy of it apart");
   if (chunkIndex.qdrant !== undefined) parts.push("the index (Qdrant): a snapshot of its own, or a rebuild");
+  if (graphStore.neo4j !== undefined) parts.push("the graph (Neo4j): a dump of its own, or a rebuild");
   return parts;
 }
 
