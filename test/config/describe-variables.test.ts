@@ -7,7 +7,7 @@ const described = suite("described variables");
 described("every one has a name, a section, a summary, a default and a reason", () => {
   const all = describeVariables();
   for (const { name, section, summary, accepts, reason, default: fallback } of all) {
-    assert.match(name, /^KM_[A-Z]+(_[A-Z]+)*$/);
+    assert.match(name, /^KM_[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/);
     for (const text of [section, accepts, fallback]) assert.not.equal(text, "", name);
     for (const sentence of [summary, reason]) assert.match(sentence, /^[A-Z0-9].*\.$/, name);
   }

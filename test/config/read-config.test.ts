@@ -45,6 +45,7 @@ config("an empty environment gives the documented defaults", () => {
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },
     chunkIndex: { qdrant: undefined },
+    graphStore: { neo4j: undefined },
     embedder: {
       kind: "static",
       http: undefined,
@@ -160,7 +161,7 @@ config("any text is taken, or refused by the variable's name", async () => {
   const names = read({}).variables.map(({ name }) => name);
   await fc.assert(
     fc.property(fc.constantFrom(...names), fc.string({ maxLength: 60 }), (name, text) => {
-      for (const problem of problems({ [name]: text })) assert.match(problem, /^(KM|GRPC)_[A-Z_]+: /);
+      for (const problem of problems({ [name]: text })) assert.match(problem, /^(KM|GRPC)_[A-Z0-9_]+: /);
     }),
   );
 });
