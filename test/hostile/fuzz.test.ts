@@ -159,12 +159,10 @@ test("every chunker: real files cut off, mixed up and spoilt, and plain noise un
       for (const [at, to] of changes) copy[at % copy.length] = to;
       return { path: `src/${name}`, bytes: new Uint8Array(copy.subarray(0, cut % copy.length)) };
     });
-  const truncated = fc
-    .tuple(sample, fc.nat())
-    .map(([{ name, content }, cut]) => ({
-      path: name,
-      bytes: new Uint8Array(content.subarray(0, cut % content.length)),
-    }));
+  const truncated = fc.tuple(sample, fc.nat()).map(([{ name, content }, cut]) => ({
+    path: name,
+    bytes: new Uint8Array(content.subarray(0, cut % content.length)),
+  }));
   const noise = fc
     .tuple(sample, fc.uint8Array({ maxLength: 2_000 }))
     .map(([{ name }, some]) => ({ path: name, bytes: some }));
