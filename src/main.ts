@@ -9,9 +9,6 @@ import { coverageStorePlugin, feedbackStorePlugin } from "./adapters/files/mod.t
 import { gitSourcesPlugin, type SourceSet } from "./adapters/git/mod.ts";
 import { ledgerPlugin, libsqlGraphPlugin, libsqlIndexPlugin, ownerPlugin, statePlugin } from "./adapters/libsql/mod.ts";
 import { memoryQuota, quotaPlugin, type ReplaceableQuota, tokenStorePlugin } from "./adapters/memory/mod.ts";
-import { neo4jGraphPlugin } from "./adapters/neo4j/mod.ts";
-import { qdrantIndexPlugin } from "./adapters/qdrant/mod.ts";
-import { redisQuotaPlugin } from "./adapters/redis/mod.ts";
 import { clockPlugin } from "./adapters/system/mod.ts";
 import { parserPlugin } from "./adapters/tree-sitter/mod.ts";
 import type { GatewayConfig } from "./config/mod.ts";
@@ -85,6 +82,19 @@ export async function startGateway(
   });
   const health = createHealthSource();
   let grpcMetrics = async () => "";
+  // Drivers of servers that are not used are not loaded: every start and every resident megabyte would pay for them.
+  const chunkIndexPlugin =
+    config.chunkIndex.qdrant === undefined
+      ? libsqlIndexPlugin
+      : (await import("./adapters/qdrant/mod.ts")).qdrantIndexPlugin;
+  const graphPlugin =
+    config.graphStore.neo4j === undefined
+      ? libsqlGraphPlugin
+      : (await import("./adapters/neo4j/mod.ts")).neo4jGraphPlugin;
+  const limitsPlugin =
+    config.quota.redisUrl === undefined
+      ? quotaPlugin
+      : (await import("./adapters/redis/mod.ts")).redisQuotaPlugin(memoryQuota);
   const kernel = await startKernel({
     plugins: [
       telemetryPlugin(telemetry, tracing),
@@ -101,10 +111,10 @@ export async function startGateway(
       parserPlugin,
       embedderPlugin,
       rerankPlugin,
-      config.chunkIndex.qdrant === undefined ? libsqlIndexPlugin : qdrantIndexPlugin,
-      config.graphStore.neo4j === undefined ? libsqlGraphPlugin : neo4jGraphPlugin,
+      chunkIndexPlugin,
+      graphPlugin,
       tokenStorePlugin,
-      config.quota.redisUrl === undefined ? quotaPlugin : redisQuotaPlugin(memoryQuota),
+      limitsPlugin,
       coverageStorePlugin,
       feedbackStorePlugin,
       coveragePlugin,

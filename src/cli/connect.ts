@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Environment } from "../config/mod.ts";
 import { readConfig } from "../config/mod.ts";
-import { startGateway } from "../main.ts";
 import { clientTls, type TlsFlags } from "./client-tls.ts";
 import { type Clients, openClients } from "./clients.ts";
 import { readServing } from "./serving.ts";
@@ -49,6 +48,7 @@ export async function connect({ address, env, tls = {} }: ConnectOptions): Promi
     KM_WATCH: "off",
     KM_LOG_LEVEL: env["KM_LOG_LEVEL"] ?? "silent",
   });
+  const { startGateway } = await import("../main.ts");
   const gateway = await startGateway(own);
   const clients = openClients(gateway.address, token);
   return {

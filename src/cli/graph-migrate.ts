@@ -1,6 +1,5 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { migrateNeo4j } from "../adapters/neo4j/mod.ts";
 import { readConfig } from "../config/mod.ts";
 import { CommandError, exitCode } from "./exit-code.ts";
 import { inPlace } from "./in-place.ts";
@@ -24,6 +23,7 @@ async function graphMigrate(asJson: boolean, signal: AbortSignal, { dryRun = fal
     throw new CommandError(exitCode.usage, "the embedded graph migrates itself; this is for KM_GRAPH_STORE=neo4j");
   const meter = { add() {}, set() {}, observe() {} };
   const config = { ...neo4j, password: neo4j.password.reveal(), meter };
+  const { migrateNeo4j } = await import("../adapters/neo4j/mod.ts");
   const done = await migrateNeo4j(config, dryRun, signal);
   const output = standardOutput(asJson);
   for (const { number, name } of done)

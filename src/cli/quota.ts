@@ -1,6 +1,5 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { redisQuota } from "../adapters/redis/mod.ts";
 import { readConfig } from "../config/mod.ts";
 import { classLimits, type Principal, quotaClass } from "../domain/mod.ts";
 import type { Quota } from "../ports/mod.ts";
@@ -82,7 +81,10 @@ async function callers(config: Config, output: Output): Promise<Row[]> {
     ...live,
   ];
   const url = config.quota.redisUrl?.reveal();
-  const shared = url === undefined ? undefined : redisQuota({ url, limits: config.quota });
+  const shared =
+    url === undefined
+      ? undefined
+      : (await import("../adapters/redis/mod.ts")).redisQuota({ url, limits: config.quota });
   try {
     if (shared !== undefined && !(await reachable(shared))) output.err("the Redis of KM_REDIS_URL does not answer");
     const rows: Row[] = [];

@@ -1,7 +1,7 @@
 import process from "node:process";
 import type { Command } from "commander";
 import { environment, readConfig } from "../config/mod.ts";
-import { type Gateway, startGateway } from "../main.ts";
+import type { Gateway } from "../main.ts";
 import { explain } from "./exit-code.ts";
 import { guide } from "./guide.ts";
 import { removeServing, writeServing } from "./serving.ts";
@@ -18,6 +18,8 @@ async function serve(guided: boolean): Promise<void> {
   const env = guided ? { KM_LOG_FORMAT: "pretty", KM_LOG_LEVEL: "warn", ...environment() } : environment();
   const config = readConfig(env);
   const signalled = firstSignal();
+  // Loaded by the commands that serve: the others start in a third of the time.
+  const { startGateway } = await import("../main.ts");
   const gateway = await startGateway(config);
   writeServing(config.state.path, {
     pid: process.pid,
