@@ -11,7 +11,7 @@ import { join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** Suites with commands of their own. */
+/** Suites with commands of their own. Fixtures may look like tests: they are what is read, not what is run. */
 const heavy = [
   "backends",
   "bench",
@@ -49,7 +49,9 @@ function testFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      return names.length === 0 && folder === here && heavy.includes(entry.name) ? [] : testFiles(path);
+      if (folder === here && (entry.name === "fixtures" || (names.length === 0 && heavy.includes(entry.name))))
+        return [];
+      return testFiles(path);
     }
     return entry.name.endsWith(`.test${ending}`) ? [path] : [];
   });
