@@ -159,6 +159,8 @@ test("a stream ends when its token does", async () => {
   try {
     const admin = await made(gateway, "issue", "watcher", "--scope", "maintainer");
     const clients = gateway.clients(admin.token);
+    // Until the gateway knows of its first token everybody is let in, and a stream would be nobody's.
+    await until(Status.UNAUTHENTICATED, gateway.clients());
     await until(Status.OK, clients);
     const ended = (async () => {
       try {
