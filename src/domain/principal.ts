@@ -1,6 +1,9 @@
 /** What a token allows. A maintainer may do all that a reader may. */
 export type Scope = "reader" | "maintainer";
 
+/** The token id of who shows no token, where none is asked for. */
+export const anonymousId = "anonymous";
+
 /** Who makes a call. */
 export interface Principal {
   /** Public id of the token; never the secret. "anonymous", "env-reader", "env-admin", "command", "scheduler" or a stored id. */

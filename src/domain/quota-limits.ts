@@ -1,4 +1,4 @@
-import type { Principal } from "./principal.ts";
+import { anonymousId, type Principal } from "./principal.ts";
 
 /** What a caller may spend in one pool. */
 export interface PoolLimits {
@@ -34,5 +34,5 @@ export function classLimits(limits: QuotaLimits, name: string): ClassLimits {
 
 /** Whose quota it is: the token's, or the address's of a caller without one. */
 export function quotaKey({ tokenId, peer }: Pick<Principal, "tokenId" | "peer">): string {
-  return tokenId === "anonymous" ? `peer ${peer}` : `token ${tokenId}`;
+  return tokenId === anonymousId ? `peer ${peer}` : `token ${tokenId}`;
 }

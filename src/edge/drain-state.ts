@@ -3,6 +3,7 @@ import { Fault } from "../domain/mod.ts";
 export interface DrainedCall {
   /** Tails end as soon as new calls are refused: they have no end of their own to wait for. */
   readonly tail: boolean;
+  /** "" for a call that needs no token. */
   readonly tokenId: string;
   readonly end: (reason: Fault) => void;
 }
@@ -47,7 +48,11 @@ export class DrainState {
 }
 
 function tokenEnded(): Fault {
-  return new Fault("unauthenticated", "the token of this call is not valid any more", { reason: "TOKEN_ENDED" });
+  return new Fault(
+    "unauthenticated",
+    "the token of this call is not valid any more, or it has none and one is asked for now",
+    { reason: "TOKEN_ENDED" },
+  );
 }
 
 function shuttingDown(): Fault {

@@ -4,7 +4,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { Fault, type Principal } from "../domain/mod.ts";
+import { anonymousId, Fault, type Principal } from "../domain/mod.ts";
 import type { Clock, Random, Telemetry, TokenStore } from "../ports/mod.ts";
 import type { AuthFailures } from "./auth-failures.ts";
 import type { GrpcMetrics } from "./grpc-metrics.ts";
@@ -149,5 +149,5 @@ function peerOf(call: ServerInterceptingCallInterface): string {
 }
 
 function callerKey(principal: Principal): string {
-  return principal.tokenId === "anonymous" ? `peer ${principal.peer}` : principal.tokenId;
+  return principal.tokenId === anonymousId ? `peer ${principal.peer}` : principal.tokenId;
 }

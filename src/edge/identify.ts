@@ -1,4 +1,4 @@
-import { Fault, type Principal } from "../domain/mod.ts";
+import { anonymousId, Fault, type Principal } from "../domain/mod.ts";
 import type { Meter, TokenStore } from "../ports/mod.ts";
 import type { AuthFailures } from "./auth-failures.ts";
 import { parseBearer } from "./bearer.ts";
@@ -41,5 +41,5 @@ export function identify(
 }
 
 function anonymous(scope: Principal["scope"], peer: string): Principal {
-  return { tokenId: "anonymous", name: "anonymous", scope, sources: undefined, quotaClass: "default", peer };
+  return { tokenId: anonymousId, name: anonymousId, scope, sources: undefined, quotaClass: "default", peer };
 }

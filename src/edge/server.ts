@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { logVerbosity, type ServerCredentials, type ServerOptions, setLogVerbosity } from "@grpc/grpc-js";
 import { createServer } from "nice-grpc";
-import { Fault } from "../domain/mod.ts";
+import { anonymousId, Fault } from "../domain/mod.ts";
 import type { AuditLedger, Clock, Quota, Random, ServiceBinding, Telemetry, TokenStore } from "../ports/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
 import { boundAddress } from "./address.ts";
@@ -86,7 +86,10 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const calls = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
   const { ledger } = parts;
   const refusals = ledger && refusalRecord({ ledger, clock, log: telemetry.log });
-  const unwatch = parts.tokens.watch((ended) => drain.endTokens(ended));
+  const unwatch = parts.tokens.watch((ended) => {
+    // Where tokens are not asked for although there are some, nobody needs one.
+    if (parts.authWithTokens === true || !ended.has(anonymousId)) drain.endTokens(ended);
+  });
   const probes = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
 
   const options: ServerOptions = {

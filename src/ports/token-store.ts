@@ -9,6 +9,9 @@ export interface TokenStore {
   authenticate(bearer: string, peer: string): Principal | undefined;
   /** Whether any token exists or ever did, the revoked too: from then on callers must show one. From memory. */
   configured(): boolean;
-  /** Calls back with the ids of tokens that opened something and do so no more; the returned function ends that. */
+  /**
+   * Calls back with the ids of tokens that opened something and do so no more; with `anonymousId` alone once the first
+   * token comes to be. The returned function ends that.
+   */
   watch(ended: (tokenIds: ReadonlySet<string>) => void): () => void;
 }

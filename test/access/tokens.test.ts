@@ -1,9 +1,11 @@
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createChannel, createClient } from "nice-grpc";
 import { ClientError, Status } from "nice-grpc-common";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { HealthDefinition, HealthCheckResponse_ServingStatus as Serving } from "../../gen/grpc/health/v1/health.ts";
 import { AuditKind, AuditOutcome } from "../../gen/knowledge/v1/audit_service.ts";
 import type { Clients } from "../../src/cli/clients.ts";
 import {
@@ -173,6 +175,32 @@ test("a stream ends when its token does", async () => {
     await token(gateway, "revoke", admin.id);
     assert.is(await ended, "UNAUTHENTICATED");
   } finally {
+    await gateway.stop();
+  }
+});
+
+test("a stream that was let in without a token ends when the first token comes to be; a probe's does not", async () => {
+  const gateway = await startGatewayProcess({ sources: { docs: repo.root } });
+  const channel = createChannel(gateway.address);
+  try {
+    const statuses = createClient(HealthDefinition, channel).watch({ service: "" })[Symbol.asyncIterator]();
+    assert.is((await statuses.next()).value?.status, Serving.SERVING);
+    // Far longer than it takes, so that a stream that goes on fails the test instead of holding it.
+    const signal = AbortSignal.timeout(60_000);
+    const following = gateway.clients().audit.watchEntries({}, { signal })[Symbol.asyncIterator]();
+    // An entry is told: the stream is open.
+    await ingest(gateway.clients());
+    await following.next();
+    await made(gateway, "issue", "operator", "--scope", "maintainer");
+    const ended = (async () => {
+      for (;;) if ((await following.next()).done) return "ended";
+    })().catch((error: ClientError) => Status[error.code]);
+    assert.is(await ended, "UNAUTHENTICATED");
+    const next = statuses.next().then(({ value }) => value?.status);
+    gateway.signal("SIGTERM");
+    assert.is(await next, Serving.NOT_SERVING, "the probe's stream went on");
+  } finally {
+    channel.close();
     await gateway.stop();
   }
 });

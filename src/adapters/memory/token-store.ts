@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import * as crypto from "node:crypto";
-import { isLive, type Principal, type Scope, type StoredToken, storedTokenId } from "../../domain/mod.ts";
+import { anonymousId, isLive, type Principal, type Scope, type StoredToken, storedTokenId } from "../../domain/mod.ts";
 import type { Clock, TokenStore } from "../../ports/mod.ts";
 
 export interface EnvTokens {
@@ -65,6 +65,8 @@ export function knownTokens(env: EnvTokens, { clock, equal = crypto.timingSafeEq
     return next;
   }
 
+  const configured = () => slots.some(({ set }) => set) || known.size > 0;
+
   return {
     authenticate(bearer, peer) {
       const digest = sha256(bearer);
@@ -84,15 +86,17 @@ export function knownTokens(env: EnvTokens, { clock, equal = crypto.timingSafeEq
       const { id: tokenId, name, scope, sources, quotaClass } = token;
       return { tokenId, name, scope, sources, quotaClass, peer };
     },
-    configured: () => slots.some(({ set }) => set) || known.size > 0,
+    configured,
     watch(ended) {
       watching.add(ended);
       return () => void watching.delete(ended);
     },
     replace(stored) {
       const former = known;
+      const openToAll = !configured();
       known = new Map(stored.map((token) => [token.id, candidate(token)]));
       live = stillLive(former);
+      if (openToAll && configured()) for (const tell of watching) tell(new Set([anonymousId]));
     },
     expire() {
       live = stillLive(known);

@@ -1,5 +1,5 @@
 import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
-import type { DrainState } from "../drain-state.ts";
+import type { DrainedCall, DrainState } from "../drain-state.ts";
 import type { EdgeContext, Link } from "../edge-context.ts";
 import { tails } from "../limits.ts";
 
@@ -11,7 +11,7 @@ export function drainMiddleware(state: DrainState): Link {
   ) {
     const tail = tails.has(call.method.path);
     if (!tail && probe(call.method.path)) return yield* call.next(call.request, context);
-    const leave = state.enter({ tail, tokenId: context.principal.tokenId, end: context.end });
+    const leave = state.enter(drained(call.method.path, tail, context));
     try {
       return yield* call.next(call.request, context);
     } finally {
@@ -24,7 +24,7 @@ export function drainMiddleware(state: DrainState): Link {
       const { path } = call.method;
       const tail = tails.has(path);
       if (!tail && probe(path)) return await next();
-      const leave = state.enter({ tail, tokenId: context.principal.tokenId, end: context.end });
+      const leave = state.enter(drained(path, tail, context));
       try {
         return await next();
       } finally {
@@ -32,6 +32,10 @@ export function drainMiddleware(state: DrainState): Link {
       }
     },
   };
+}
+
+function drained(path: string, tail: boolean, { principal, end }: EdgeContext): DrainedCall {
+  return { tail, tokenId: probe(path) ? "" : principal.tokenId, end };
 }
 
 /** Probes are answered to the last, with NOT_SERVING. */

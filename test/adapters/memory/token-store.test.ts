@@ -200,9 +200,15 @@ test("a rotation ends at once what the former secret opened, unless it was given
 test("the first token that is issued configures the store, and the last that is revoked doesn't undo that", async () => {
   const { value, stop, clock, state } = await started({});
   assert.is(value.configured(), false);
+  const ended: string[] = [];
+  value.watch((ids) => void ended.push(...ids));
   await state.tokens.add(issued("a"), never);
   await clock.advance(300);
   assert.is(value.configured(), true);
+  assert.equal(ended, ["anonymous"], "who came in without one is nobody now");
+  await state.tokens.add(issued("b"), never);
+  await clock.advance(300);
+  assert.equal(ended, ["anonymous"], "only the first changes that");
   await state.tokens.revoke(idOf("a"), clock.now(), never);
   await clock.advance(300);
   assert.is(value.configured(), true);
