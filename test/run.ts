@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 
 /** Suites with commands of their own. Fixtures may look like tests: they are what is read, not what is run. */
 const heavy = [
+  "access",
   "backends",
   "bench",
   "browser",

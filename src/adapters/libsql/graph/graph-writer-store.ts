@@ -1,5 +1,5 @@
 import { alive, Fault } from "../../../domain/mod.ts";
-import { Connection } from "../file/mod.ts";
+import { type Connection, openForWriting } from "../file/mod.ts";
 import { type FaultMessage, toMessage } from "../thread/mod.ts";
 import { GenerationWriter } from "./generation-writer.ts";
 import { graphFault } from "./graph-fault.ts";
@@ -22,7 +22,7 @@ export class GraphWriterStore {
   #changes = 0;
 
   constructor(file: string) {
-    this.#db = openForWriting(file);
+    this.#db = openForWriting(file, cacheKib, migrate);
   }
 
   /** Returns the generation that the new one stands on, whose rows `abort` goes back to. */
@@ -162,22 +162,5 @@ export class GraphWriterStore {
       for (const source of this.#writers.keys()) this.#broken.set(source, fault);
       throw fault;
     }
-  }
-}
-
-function openForWriting(file: string): Connection {
-  const db = new Connection(file, cacheKib);
-  try {
-    // Both only work on an empty file. 8 KiB: most contributions fit a page.
-    if (db.number("PRAGMA page_count") === 0) db.exec("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL");
-    db.sql("PRAGMA journal_mode = WAL").get([]);
-    // A long run's log is cut back to this when it is checkpointed, bytes.
-    db.sql("PRAGMA journal_size_limit = 67108864").get([]);
-    migrate(db);
-    return db;
-  } catch (error) {
-    // A thread that ends does not let go of the file on every runtime.
-    db.close();
-    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { GraphFacts } from "../../../domain/graph/mod.ts";
 import { aborted, Fault } from "../../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
-import { fromMessage, type WorkerLink, type WriteGate } from "../thread/mod.ts";
+import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
 import { fromFactsText, toFactsText } from "./facts-text.ts";
 import { packContribution } from "./packed-contribution.ts";
 import type { ReaderOperations } from "./reader-operations.ts";
@@ -113,24 +113,7 @@ export class LibsqlGraphWriter implements GraphWriter {
     const sent = this.#links.gate.pass(changes.length, signal, () =>
       this.#links.writer.call("change", { ...this.#key, changes }, signal, buffers as ArrayBuffer[]),
     );
-    sent.then(
-      (answer) => {
-        const faults = new Map(answer);
-        for (const [at, { resolve, reject }] of waiting.entries()) {
-          const message = faults.get(at);
-          if (message === undefined) {
-            resolve();
-            continue;
-          }
-          const fault = fromMessage(message);
-          this.#links.writer.failed("change", fault);
-          reject(fault);
-        }
-      },
-      (error: unknown) => {
-        for (const { reject } of waiting) reject(error);
-      },
-    );
+    settleEach(waiting, sent, (fault) => this.#links.writer.failed("change", fault));
   }
 
   async #ask<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {

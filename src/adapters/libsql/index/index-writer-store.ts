@@ -1,6 +1,6 @@
 import { Fault } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
-import { Connection } from "../file/mod.ts";
+import { openForWriting } from "../file/mod.ts";
 import { breathe, type FaultMessage, toMessage } from "../thread/mod.ts";
 import { Contents } from "./contents.ts";
 import { Counters } from "./counters.ts";
@@ -32,7 +32,7 @@ export class IndexWriterStore {
   #files = 0;
 
   constructor(file: string, dimensions: number) {
-    const db = openForWriting(file);
+    const db = openForWriting(file, cacheKib, migrate);
     const counters = new Counters(db);
     const contents = new Contents(db, counters);
     const embeddings = new Embeddings(db, counters);
@@ -201,23 +201,5 @@ export class IndexWriterStore {
       for (const source of this.#writers.keys()) this.#broken.set(source, fault);
       throw fault;
     }
-  }
-}
-
-function openForWriting(file: string): Connection {
-  const db = new Connection(file, cacheKib);
-  try {
-    // Both only work on an empty file. 8 KiB: a passage and its row fit one page, segments need fewer links.
-    // Incremental: sweeps give space back without copying the file, as VACUUM would.
-    if (db.number("PRAGMA page_count") === 0) db.exec("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL");
-    db.sql("PRAGMA journal_mode = WAL").get([]);
-    // A long run's log is cut back to this when it is checkpointed, bytes.
-    db.sql("PRAGMA journal_size_limit = 67108864").get([]);
-    migrate(db);
-    return db;
-  } catch (error) {
-    // A thread that ends does not let go of the file on every runtime.
-    db.close();
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { aborted, type CodeSymbol, Fault, type FileRecord } from "../../../domain/mod.ts";
 import type { IndexTotals, IndexWriter, WritableChunk } from "../../../ports/mod.ts";
-import { fromMessage, type WorkerLink, type WriteGate } from "../thread/mod.ts";
+import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
 import type { SearchOperations } from "./search-operations.ts";
 import type { PutArgument, WriterKey, WriterOperations } from "./writer-operations.ts";
 
@@ -107,24 +107,7 @@ export class LibsqlIndexWriter implements IndexWriter {
       const buffers = packed.flatMap(({ vectors, vectorOf }) => [vectors.buffer, vectorOf.buffer]);
       return this.#links.writer.call("put", { ...this.#key, puts: packed }, signal, buffers as ArrayBuffer[]);
     });
-    sent.then(
-      (answer) => {
-        const faults = new Map(answer);
-        for (const [at, { resolve, reject }] of puts.entries()) {
-          const message = faults.get(at);
-          if (message === undefined) {
-            resolve();
-            continue;
-          }
-          const fault = fromMessage(message);
-          this.#links.writer.failed("put", fault);
-          reject(fault);
-        }
-      },
-      (error: unknown) => {
-        for (const { reject } of puts) reject(error);
-      },
-    );
+    settleEach(puts, sent, (fault) => this.#links.writer.failed("put", fault));
   }
 
   #pass<T>(units: number, signal: AbortSignal | undefined, start: () => Promise<T>): Promise<T> {

@@ -1,5 +1,4 @@
-import { Fault } from "../../../domain/mod.ts";
-import type { Connection } from "../file/mod.ts";
+import { type Connection, takeSteps } from "../file/mod.ts";
 
 /**
  * Steps from one schema version to the next; `PRAGMA user_version` holds how many were taken. A step that was
@@ -53,20 +52,7 @@ const steps: readonly string[] = [
   `,
 ];
 
-export const schemaVersion = steps.length;
-
 /** Creates or migrates. @throws Fault `precondition` when a newer gateway wrote the file. */
 export function migrate(db: Connection): void {
-  const found = db.number("PRAGMA user_version");
-  if (found > schemaVersion)
-    throw new Fault(
-      "precondition",
-      `the index was written by a newer gateway (schema ${found}, this one knows ${schemaVersion}): run that gateway, or move the state directory's index folder away and run a rebuild`,
-      { reason: "STATE_TOO_NEW" },
-    );
-  for (let version = found; version < schemaVersion; version++)
-    db.transaction(() => {
-      db.exec(steps[version]!);
-      db.exec(`PRAGMA user_version = ${version + 1}`);
-    });
+  takeSteps(db, steps, "index");
 }
