@@ -1,23 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { linkTree } from "./link-tree.ts";
+import { linkedKinds, linkTree, text } from "./link-tree.ts";
 
 const test = suite("linked: contracts, scripts and documents");
-
-const kinds = [
-  "imports",
-  "calls",
-  "references",
-  "extends",
-  "implements",
-  "tests",
-  "documents",
-  "declares",
-  "depends-on",
-];
-
-/** Lines of a file. */
-const text = (...lines: readonly string[]) => `${lines.join("\n")}\n`;
 
 test("protobuf: imports, scopes, and code that uses generated names", async () => {
   const linked = await linkTree({
@@ -67,7 +52,7 @@ test("protobuf: imports, scopes, and code that uses generated names", async () =
       "    stub.ListItems(types_pb2.Item())",
     ),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "declares proto/shop/v1/shop.proto -> proto/shop/v1/shop.proto#shop.v1.ListItemsRequest",
     "declares proto/shop/v1/shop.proto -> proto/shop/v1/shop.proto#shop.v1.ListItemsRequest.Inner",
     "declares proto/shop/v1/shop.proto -> proto/shop/v1/shop.proto#shop.v1.ListItemsResponse",
@@ -96,7 +81,7 @@ test("Bash: sourced files", async () => {
     "run.sh": text('. "$(dirname "$0")/lib/log.sh"', "", "main() {", "  log hi", "}", "main"),
     "lib/log.sh": text("log() {", '  echo "$1"', "}"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls run.sh -> run.sh#main",
     "calls run.sh#main -> lib/log.sh#log",
     "imports run.sh -> lib/log.sh",
@@ -116,7 +101,7 @@ test("documents: inline code and links", async () => {
     ),
     "src/cart.ts": text("export class Cart {", "  fill() {", "  }", "}", "export function openShop() {", "}"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "documents README.md#Shop -> src/cart.ts",
     "documents README.md#Shop -> src/cart.ts#Cart.fill",
     "documents README.md#Shop -> src/cart.ts#openShop?",

@@ -2,6 +2,7 @@ import { parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
 import { artifactTypeOf, buildCatalogue, languageOf, manifestPaths } from "../../../src/domain/discovery/mod.ts";
 import {
   decidesOthers,
+  edgeKinds,
   type FactSource,
   type FileToLink,
   type GraphEdge,
@@ -16,6 +17,12 @@ import {
   Settings,
   uniteEdges,
 } from "../../../src/domain/graph/mod.ts";
+
+/** The kinds that linking finds, all but where things stand and whose they are. */
+export const linkedKinds = edgeKinds.filter((kind) => !["contains", "defines", "owned-by"].includes(kind));
+
+/** Lines of a file. */
+export const text = (...lines: readonly string[]) => `${lines.join("\n")}\n`;
 
 const never = new AbortController().signal;
 

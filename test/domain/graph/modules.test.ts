@@ -1,23 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { linkTree } from "./link-tree.ts";
+import { linkedKinds, linkTree, text } from "./link-tree.ts";
 
 const test = suite("linked: imports and names, where files are modules");
-
-const kinds = [
-  "imports",
-  "calls",
-  "references",
-  "extends",
-  "implements",
-  "tests",
-  "documents",
-  "declares",
-  "depends-on",
-];
-
-/** Lines of a file. */
-const text = (...lines: readonly string[]) => `${lines.join("\n")}\n`;
 
 test("TypeScript: extensions, workspaces and their exports, tsconfig paths through extends, # imports, packages; Node's own left out", async () => {
   const linked = await linkTree({
@@ -59,7 +44,7 @@ test("TypeScript: extensions, workspaces and their exports, tsconfig paths throu
     "packages/web/data.json": text("{}"),
     "apps/tool/index.tsx": text("export const tool = () => 1;"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls packages/web/a.ts#a -> apps/tool/index.tsx#tool",
     "calls packages/web/a.ts#a -> packages/core/src/extra.ts#extra",
     "calls packages/web/a.ts#a -> packages/core/src/index.ts#core",
@@ -127,7 +112,7 @@ test("Python: absolute and relative modules below src, re-exports of __init__, s
     ),
     "tests/test_core.py": text("from thing.core import Engine", "", "def test_start():", "    Engine().start()"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls app.py#main -> src/thing/core.py#Engine",
     "calls app.py#main -> src/thing/core.py#Engine.start",
     "calls app.py#main -> src/thing/core.py#run",
@@ -221,7 +206,7 @@ test("Go: module paths, packages without imports, embedded types; what a variabl
       "}",
     ),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls main.go#main -> help.go#help",
     "calls main.go#main -> store/store.go#New",
     "calls main.go#main -> store/store.go#Store.Get?",
@@ -307,7 +292,7 @@ test("Rust: crate, self, super, child modules, tests inside, other crates", asyn
     ),
     "src/main.rs": text("use my_app::open;", "fn main() {", "    open();", "    my_app::store::Store::new();", "}"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls src/lib.rs#open -> src/store.rs#Store.new",
     "calls src/main.rs#main -> src/lib.rs#open",
     "calls src/main.rs#main -> src/store.rs#Store.new",

@@ -1,23 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { linkTree } from "./link-tree.ts";
+import { linkedKinds, linkTree, text } from "./link-tree.ts";
 
 const test = suite("linked: imports and names, where namespaces and includes are");
-
-const kinds = [
-  "imports",
-  "calls",
-  "references",
-  "extends",
-  "implements",
-  "tests",
-  "documents",
-  "declares",
-  "depends-on",
-];
-
-/** Lines of a file. */
-const text = (...lines: readonly string[]) => `${lines.join("\n")}\n`;
 
 test("Java: classes by file, wildcards, static imports, same package, inheritance, groups of Maven", async () => {
   const linked = await linkTree({
@@ -87,7 +72,7 @@ test("Java: classes by file, wildcards, static imports, same package, inheritanc
       "}",
     ),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls src/main/java/com/acme/A.java#A.run -> src/main/java/com/acme/A.java#A.help",
     "calls src/main/java/com/acme/A.java#A.run -> src/main/java/com/acme/Base.java#Base.inherited",
     "calls src/main/java/com/acme/A.java#A.run -> src/main/java/com/acme/data/Row.java#Row",
@@ -160,7 +145,7 @@ test("C#: namespaces opened and around, base classes, full names", async () => {
       "}",
     ),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls src/App/Program.cs#Program.Main -> src/App/Helper.cs#Helper.Go",
     "calls src/App/Program.cs#Program.Main -> src/Core/Invoice.cs#Invoice",
     "calls src/App/Program.cs#Program.Main -> src/Core/Invoice.cs#Invoice.Total?",
@@ -216,7 +201,7 @@ test("C++: includes by their end, members defined elsewhere, headers and their s
     ),
     "src/local.h": text("static inline int local_thing() {", "  return 1;", "}"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls include/acme/store.hpp#acme.Store.size -> include/acme/store.hpp#acme.Store.count",
     "calls src/main.cpp#main -> include/acme/store.hpp#acme.Store.open?",
     "calls src/main.cpp#main -> include/acme/store.hpp#acme.helper",
@@ -274,7 +259,7 @@ test("Ruby: require from lib, require_relative, reopened modules, what new makes
       "end",
     ),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls lib/shop.rb#Shop.open -> lib/shop/cart.rb#Shop.Cart",
     "calls lib/shop.rb#Shop.open -> lib/shop/cart.rb#Shop.Cart.fill",
     "calls lib/shop.rb#Shop.open -> lib/shop/item.rb#Shop.Item.make",
@@ -348,7 +333,7 @@ test("PHP: namespaces, aliases, autoloading, static and parent, require", async 
     ),
     "src/helpers.php": text("<?php", "function help()", "{", "}"),
   });
-  assert.equal(linked.lines(...kinds), [
+  assert.equal(linked.lines(...linkedKinds), [
     "calls public/index.php -> src/Models/User.php#User",
     "calls public/index.php -> src/Models/User.php#User.find",
     "calls public/index.php -> src/helpers.php#help",
