@@ -118,7 +118,7 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
  * What `import x from` names: what the facts say (`js.default`); else the only thing handed out, or the one that bears
  * the file's name.
  */
-export function defaultOf(path: string, { definitions, settings }: GraphFacts): number {
+function defaultOf(path: string, { definitions, settings }: GraphFacts): number {
   const said = settings["js.default"];
   if (said !== undefined) return definitions.findIndex(({ qualifiedName }) => qualifiedName === said);
   const out = definitions.flatMap(({ exported, parent, test }, n) => (exported && parent < 0 && !test ? [n] : []));

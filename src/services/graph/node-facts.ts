@@ -7,7 +7,7 @@ export interface PlacedNode extends GraphNode {
 }
 
 /** The caller's id of the file that a node stands in; "" for none. */
-export function fileIdOf({ source, path }: Pick<GraphNode, "source" | "path">): string {
+function fileIdOf({ source, path }: Pick<GraphNode, "source" | "path">): string {
   return path === "" ? "" : toWireId(`${source}:file:${path}`);
 }
 

@@ -48,7 +48,7 @@ export async function openHttpReranker(
 }
 
 /** Scores from 0 to 1; servers that give logits have them made probabilities. @throws ExchangeError */
-export function readScores(answer: unknown, count: number): Float32Array {
+function readScores(answer: unknown, count: number): Float32Array {
   const results = (answer as { results?: unknown } | null)?.results;
   if (!Array.isArray(results)) throw malformed(what, "answered JSON without results: check KM_RERANK_URL");
   const scores = new Float64Array(count).fill(Number.NaN);

@@ -3,7 +3,7 @@ import { TextHasher } from "../hashed/mod.ts";
 import type { WordTable } from "./word-table.ts";
 
 /** Of a vector, what the hashed n-grams take: they know the names that no table does. */
-export const hashedDimensions = 128;
+const hashedDimensions = 128;
 /** How much the words' half counts beside the n-grams'. */
 const wordShare = 1;
 

@@ -87,7 +87,7 @@ export class MentionList {
 }
 
 /** A word in code font: a path, an identifier with what qualifies it, or nothing that can be looked up. */
-export function spokenWord(raw: string): Spoken | undefined {
+function spokenWord(raw: string): Spoken | undefined {
   const word = raw.trim();
   if (word.length < 2 || word.length > 200 || /\s/.test(word)) return undefined;
   const path = spokenPath(word);

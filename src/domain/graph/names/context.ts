@@ -143,7 +143,7 @@ export function topLevel(view: FileView, name: string): readonly number[] {
 }
 
 /** The class that a definition stands in or is. */
-export function enclosingClass(view: FileView, at: number): number | undefined {
+function enclosingClass(view: FileView, at: number): number | undefined {
   for (let scope = at, left = view.definitions.length; scope >= 0 && left >= 0; left--) {
     const holder = view.definitions[scope]!;
     if (holdsMembers(holder) && holder.kind !== "module") return scope;

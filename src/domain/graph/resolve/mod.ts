@@ -16,7 +16,7 @@ export { jsonObject } from "./import-maps.ts";
 export { type PackageName, type Place, type Resolver, unknownPlace } from "./place.ts";
 
 /** Languages whose files may name each other's definitions. */
-export const families = ["js", "python", "go", "rust", "jvm", "csharp", "c", "ruby", "php", "shell", "proto"] as const;
+const families = ["js", "python", "go", "rust", "jvm", "csharp", "c", "ruby", "php", "shell", "proto"] as const;
 export type Family = (typeof families)[number];
 
 const familyOf = new Map<string, Family>([
