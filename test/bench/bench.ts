@@ -1,27 +1,29 @@
 /**
- * `npm run bench [-- ingest|search|graph|chain|ledger …] [--tree NAME] [--json]`: measures the real program on real trees.
- * The machine matters more than the digits: compare runs made in one go, and quote ratios.
+ * `npm run bench [-- ingest|search|graph|chain|guards|ledger …] [--tree NAME] [--json]`: measures the real program on
+ * real trees. The machine matters more than the digits: compare runs made in one go, and quote ratios.
  */
 import { mkdirSync } from "node:fs";
 import process from "node:process";
 import { projectFile } from "../../src/runtime/mod.ts";
+import { parseBench, usage } from "./bench-arguments.ts";
 import { benchChain } from "./chain.ts";
 import { benchGraph } from "./graph.ts";
+import { benchGuards } from "./guards.ts";
 import { benchIngest } from "./ingest.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchSearch } from "./search.ts";
-import { packages, type TreeName } from "./trees.ts";
+import type { TreeName } from "./trees.ts";
 
-const args = process.argv.slice(2);
-const json = args.includes("--json");
-const treeAt = args.indexOf("--tree");
-const asked = treeAt >= 0 ? (args[treeAt + 1] as TreeName) : undefined;
-if (asked !== undefined && !(asked in packages)) {
-  console.error(`--tree ${asked}: there are ${Object.keys(packages).join(", ")}`);
+const asked = parseBench(process.argv.slice(2));
+if ("help" in asked) {
+  console.log(usage());
+  process.exit(0);
+}
+if ("problem" in asked) {
+  console.error(`${asked.problem}\n\n${usage()}`);
   process.exit(2);
 }
-const suites = args.filter((a, i) => !a.startsWith("--") && (treeAt < 0 || i !== treeAt + 1));
-const wants = (suite: string) => suites.length === 0 || suites.includes(suite);
+const { suites, tree, json } = asked;
 
 const cache = projectFile(".cache/bench");
 mkdirSync(cache, { recursive: true });
@@ -34,14 +36,15 @@ function show(title: string, rows: readonly Record<string, number | string>[]): 
   }
 }
 
-if (wants("ingest")) {
-  const names: TreeName[] = asked ? [asked] : ["small", "medium", "many", "large"];
+if (suites.has("ingest")) {
+  const names: readonly TreeName[] = tree ? [tree] : ["small", "medium", "many", "large"];
   for (const name of names) show("ingest", [await benchIngest(cache, name)]);
 }
-if (wants("search")) {
-  const names: TreeName[] = asked ? [asked] : ["medium", "large"];
+if (suites.has("search")) {
+  const names: readonly TreeName[] = tree ? [tree] : ["medium", "large"];
   for (const name of names) show("search", [await benchSearch(cache, name)]);
 }
-if (wants("graph")) show("graph", await benchGraph());
-if (wants("chain")) show("chain", await benchChain());
-if (wants("ledger")) show("ledger", [await benchLedger()]);
+if (suites.has("graph")) show("graph", await benchGraph());
+if (suites.has("chain")) show("chain", await benchChain());
+if (suites.has("guards")) show("guards", await benchGuards());
+if (suites.has("ledger")) show("ledger", [await benchLedger()]);

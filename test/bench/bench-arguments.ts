@@ -1,0 +1,46 @@
+import { packages, type TreeName } from "./trees.ts";
+
+/** What each suite measures, in the order in which they run. */
+const suiteTexts = new Map([
+  ["ingest", "a full, an empty and a small run on a tree"],
+  ["search", "latency through gRPC on a tree's index: one caller, many, beside an ingest"],
+  ["graph", "the embedded graph's questions through gRPC"],
+  ["chain", "an empty call through the whole chain, beside a bare server"],
+  ["guards", "authentication and quota, in process"],
+  ["ledger", "appends, verification and export of the ledger"],
+]);
+
+export type BenchArguments =
+  | { readonly suites: ReadonlySet<string>; readonly tree: TreeName | undefined; readonly json: boolean }
+  | { readonly help: true }
+  | { readonly problem: string };
+
+export function usage(): string {
+  const lines = [...suiteTexts].map(([name, text]) => `  ${name.padEnd(8)} ${text}`);
+  return [
+    "npm run bench [-- SUITE … --tree NAME --json]; without a suite, all of them:",
+    ...lines,
+    `  --tree   ${Object.keys(packages).join(", ")}: the one tree for ingest and search`,
+    "  --json   one JSON object a line",
+  ].join("\n");
+}
+
+/** A word that is not known is refused, since every suite takes minutes. */
+export function parseBench(args: readonly string[]): BenchArguments {
+  if (args.includes("--help") || args.includes("-h")) return { help: true };
+  const suites = new Set<string>();
+  let tree: TreeName | undefined;
+  let json = false;
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!;
+    if (word === "--json") json = true;
+    else if (word === "--tree") {
+      at += 1;
+      const name = args[at] ?? "";
+      if (!Object.hasOwn(packages, name)) return { problem: `--tree '${name}': there is no such tree` };
+      tree = name as TreeName;
+    } else if (suiteTexts.has(word)) suites.add(word);
+    else return { problem: `'${word}' is no suite and no flag` };
+  }
+  return { suites: suites.size === 0 ? new Set(suiteTexts.keys()) : suites, tree, json };
+}
