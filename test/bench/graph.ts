@@ -1,6 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -14,45 +17,72 @@ const files = Number(process.env["KM_TEST_BENCH_FILES"] ?? 10_000);
 const calls = 100;
 
 interface Built {
-  readonly address: string;
   readonly nodes: number;
   readonly edges: number;
+  readonly generation: number;
   readonly buildMs: number;
   readonly changeMs: number;
+  readonly slowestChangeMs: number;
   readonly diskMb: number;
+}
+
+interface Opened {
+  readonly address: string;
   readonly loadMs: number;
   readonly memoryMb: number;
 }
 
 /** The embedded graph through gRPC: each question about other nodes, one caller. */
 export async function benchGraph(): Promise<Record<string, number | string>[]> {
-  const server = fileURLToPath(
-    new URL(`./graph-server${import.meta.url.slice(import.meta.url.lastIndexOf("."))}`, import.meta.url),
-  );
-  const child = spawn(process.execPath, [server, String(files)], {
+  const folder = mkdtempSync(join(tmpdir(), "gateway-bench-graph-"));
+  let server: ChildProcess | undefined;
+  try {
+    const built = await told<Built>(start("graph-build", [folder, String(files)]));
+    server = start("graph-server", [folder, String(built.generation)]);
+    const opened = await told<Opened>(server);
+    const clients = openClients(opened.address, token);
+    const { pid } = server;
+    const rows = await ask(clients, () => cpuMs(pid));
+    clients.close();
+    return [...made(built, opened), ...rows];
+  } finally {
+    const ended = server === undefined ? undefined : once(server, "close");
+    server?.kill("SIGTERM");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function made(built: Built, { loadMs, memoryMb }: Opened): Record<string, string>[] {
+  const { nodes, edges, buildMs, changeMs, slowestChangeMs, diskMb } = built;
+  const changed = `${round(changeMs, 0)} ms, at most ${round(slowestChangeMs, 0)}`;
+  return [
+    { question: `${nodes} nodes, ${edges} edges: built in ${round(buildMs / 1000)} s; one file changed in ${changed}` },
+    {
+      question: `${round(diskMb, 0)} MB on disk; opened in ${round(loadMs, 0)} ms, ${round(memoryMb, 0)} MB in memory`,
+    },
+  ];
+}
+
+function start(name: string, args: readonly string[]): ChildProcess {
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
+  const module = fileURLToPath(new URL(`./${name}${extension}`, import.meta.url));
+  return spawn(process.execPath, [module, ...args], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, KM_TEST_TOKEN: token },
   });
-  try {
-    const built = await new Promise<Built>((resolve, reject) => {
-      const seen: string[] = [];
-      createInterface({ input: child.stderr }).on("line", (line) => {
-        seen.push(line);
-        if (line.startsWith("{")) resolve(JSON.parse(line) as Built);
-      });
-      child.once("close", (code) => reject(new Error(`the graph server ended with ${code}: ${seen.join("\n")}`)));
+}
+
+/** What a process has to say: the JSON line on its error output. */
+function told<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const seen: string[] = [];
+    createInterface({ input: child.stderr! }).on("line", (line) => {
+      seen.push(line);
+      if (line.startsWith("{")) resolve(JSON.parse(line) as T);
     });
-    const clients = openClients(built.address, token);
-    const rows = await ask(clients, () => cpuMs(child.pid));
-    clients.close();
-    const { nodes, edges, buildMs, changeMs, diskMb, loadMs, memoryMb } = built;
-    const made = {
-      question: `${nodes} nodes, ${edges} edges: built in ${round(buildMs / 1000)} s, one file changed in ${round(changeMs, 0)} ms, opened in ${round(loadMs, 0)} ms; ${round(diskMb, 0)} MB on disk, ${round(memoryMb, 0)} MB in memory`,
-    };
-    return [made, ...rows];
-  } finally {
-    child.kill("SIGTERM");
-  }
+    child.once("close", (code) => reject(new Error(`it ended with ${code}: ${seen.join("\n")}`)));
+  });
 }
 
 /** What a process has worked so far, all its threads; where it can't be known, not a number. */
