@@ -6,7 +6,8 @@
 #   infra/smoke-test.sh --address HOST:PORT [--metrics HOST:PORT] [--question TEXT]
 #
 # The second form asks a gateway that runs already: it plans an ingest and changes nothing. KM_READER_TOKEN and
-# KM_ADMIN_TOKEN hold its tokens, neither of them for one without authentication; --question is something that one of
+# KM_ADMIN_TOKEN hold its tokens, neither of them for one without authentication, KM_METRICS_TOKEN that of its
+# metrics if it has one; --question is something that one of
 # its sources answers; without --metrics its metrics are not looked at.
 #
 # GATEWAY, GATEWAY_INGEST  the commands under test (default: what was built)

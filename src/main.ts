@@ -102,6 +102,7 @@ export async function startGateway(
         address: config.sidecar.address,
         metrics: [() => telemetry.metrics(), () => grpcMetrics()],
         health,
+        token: config.sidecar.token?.reveal(),
       }),
       clockPlugin,
       ownerPlugin,

@@ -1,7 +1,7 @@
 // What the smoke test asks without the gateway's own client code: health, reflection, metrics.
 //   probe.mjs health ADDRESS SECONDS SERVICE…   waits that long for SERVING of each
 //   probe.mjs reflect ADDRESS                   prints the services that reflection lists (token from KM_TOKEN)
-//   probe.mjs metrics ADDRESS                   prints /metrics
+//   probe.mjs metrics ADDRESS                   prints /metrics (token from KM_METRICS_TOKEN)
 //   probe.mjs values FILE.json PATH[=DEFAULT]…  prints values of a JSON document, a line each (proto3 leaves out zeros)
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -64,7 +64,9 @@ const verbs = {
   },
 
   async metrics() {
-    const reply = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(5_000) });
+    const token = process.env["KM_METRICS_TOKEN"];
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const reply = await fetch(`http://${address}/metrics`, { headers, signal: AbortSignal.timeout(5_000) });
     if (!reply.ok) throw new Error(`/metrics answered ${reply.status}`);
     console.log(await reply.text());
   },

@@ -130,11 +130,14 @@ async function reachable(shared: Quota): Promise<boolean> {
 }
 
 /** What the running gateway's counters say; undefined when none runs here. */
-async function refusals({ state }: Config): Promise<number | undefined> {
+async function refusals({ state, sidecar }: Config): Promise<number | undefined> {
   const serving = readServing(state.path);
   if (serving === undefined) return undefined;
   try {
-    const reply = await fetch(`http://${serving.metricsAddress}/metrics`, { signal: AbortSignal.timeout(2_000) });
+    const headers = sidecar.token === undefined ? {} : { authorization: `Bearer ${sidecar.token.reveal()}` };
+    const signal = AbortSignal.timeout(2_000);
+    const reply = await fetch(`http://${serving.metricsAddress}/metrics`, { headers, signal });
+    if (!reply.ok) return undefined;
     const lines = (await reply.text()).split("\n").filter((line) => line.startsWith("km_quota_refusals_total{"));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" "))), 0);
   } catch {

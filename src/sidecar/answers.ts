@@ -6,12 +6,15 @@ export interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** `admitted`: whether the request showed the token, or none is set. */
 export interface Answers {
-  metrics(): Promise<Answer>;
+  metrics(admitted: boolean): Promise<Answer>;
   livez(): Promise<Answer>;
-  readyz(): Promise<Answer>;
+  /** Probes can seldom send a token: without it the status tells all but what is wrong. */
+  readyz(admitted: boolean): Promise<Answer>;
 }
 
 /** The content type of the Prometheus text format. */
@@ -21,6 +24,11 @@ const plainText = "text/plain; charset=utf-8";
 export function text(status: number, body: string): Answer {
   return { status, type: plainText, body: `${body}\n` };
 }
+
+const unauthorized: Answer = {
+  ...text(401, "send 'authorization: Bearer <token>' with the token of KM_METRICS_TOKEN"),
+  headers: { "www-authenticate": "Bearer" },
+};
 
 /**
  * What each path says.
@@ -45,7 +53,8 @@ export function answersOf(
   }
 
   return {
-    async metrics() {
+    async metrics(admitted) {
+      if (!admitted) return unauthorized;
       await checked();
       const texts = await Promise.all(metrics.map((read) => read()));
       const body = texts.map((part) => (part === "" || part.endsWith("\n") ? part : `${part}\n`)).join("");
@@ -53,12 +62,15 @@ export function answersOf(
     },
     // That this runs at all is the answer: it takes a turn of the event loop, and asks nobody.
     livez: async () => text(200, "ok"),
-    async readyz() {
+    async readyz(admitted) {
       const plugins = Object.entries(await checked());
       const ready = plugins.every(([, state]) => state.ok);
       if (ready !== wasReady) log.info({ ready, plugins: Object.fromEntries(plugins) }, ready ? "ready" : "not ready");
       wasReady = ready;
-      return text(ready ? 200 : 503, [ready ? "ready" : "not ready", ...plugins.map(line)].join("\n"));
+      return text(
+        ready ? 200 : 503,
+        [ready ? "ready" : "not ready", ...(admitted ? plugins.map(line) : [])].join("\n"),
+      );
     },
   };
 }

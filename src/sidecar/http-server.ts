@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Log } from "../ports/mod.ts";
 import { type Answer, type Answers, text } from "./answers.ts";
+import type { Admits } from "./metrics-token.ts";
 
 /** Milliseconds a client may take to send its request line and headers: a scraper needs one packet. */
 const headersMs = 5_000;
@@ -12,11 +13,11 @@ const headerBytes = 8_192;
 const connections = 64;
 
 /** The sidecar's HTTP face: three paths, GET and HEAD, nothing read but the request line and headers. */
-export function httpServer(answers: Answers, log: Log): Server {
+export function httpServer(answers: Answers, admits: Admits, log: Log): Server {
   const server = createServer(
     { headersTimeout: headersMs, requestTimeout: requestMs, maxHeaderSize: headerBytes, keepAliveTimeout: 5_000 },
     (request, response) => {
-      answer(request, answers)
+      answer(request, answers, admits)
         .catch((error: unknown) => {
           log.error({ err: error, path: request.url }, "the sidecar could not answer");
           return text(500, "could not answer; see the log");
@@ -32,7 +33,7 @@ export function httpServer(answers: Answers, log: Log): Server {
   return server;
 }
 
-async function answer(request: IncomingMessage, answers: Answers): Promise<Answer> {
+async function answer(request: IncomingMessage, answers: Answers, admits: Admits): Promise<Answer> {
   const [path] = (request.url ?? "").split("?", 1);
   const known = new Map([
     ["/metrics", answers.metrics],
@@ -41,16 +42,17 @@ async function answer(request: IncomingMessage, answers: Answers): Promise<Answe
   ]).get(path ?? "");
   if (!known) return text(404, "not found; there are /metrics, /livez and /readyz");
   if (request.method !== "GET" && request.method !== "HEAD") return text(405, "only GET and HEAD");
-  return known();
+  return known(admits(request.headers.authorization));
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, type, body }: Answer): void {
+function send(request: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Answer): void {
   const bytes = new TextEncoder().encode(body);
   response.writeHead(status, {
     "content-type": type,
     "content-length": bytes.byteLength,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
+    ...headers,
     ...(status === 405 ? { allow: "GET, HEAD" } : {}),
     // A body that nobody reads would be taken for the next request.
     ...(request.method === "GET" || request.method === "HEAD" ? {} : { connection: "close" }),

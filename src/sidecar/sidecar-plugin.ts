@@ -1,10 +1,11 @@
 import type { Server } from "node:http";
-import { definePlugin, type Plugin, token } from "../kernel/mod.ts";
+import { definePlugin, type Plugin, token as pluginToken } from "../kernel/mod.ts";
 import { TELEMETRY } from "../ports/mod.ts";
 import { answersOf } from "./answers.ts";
 import type { HealthSource } from "./health-source.ts";
 import { httpServer } from "./http-server.ts";
 import { listen } from "./listen.ts";
+import { admitsWith } from "./metrics-token.ts";
 
 export interface SidecarOptions {
   /** `host:port`. */
@@ -12,6 +13,8 @@ export interface SidecarOptions {
   /** Texts in the Prometheus format, shown one after the other; their metric names must not overlap. */
   readonly metrics: readonly (() => Promise<string>)[];
   readonly health: HealthSource;
+  /** What /metrics, and the details of /readyz, ask for; undefined: nothing. */
+  readonly token?: string | undefined;
 }
 
 export interface Sidecar {
@@ -19,17 +22,18 @@ export interface Sidecar {
   readonly address: string;
 }
 
-export const SIDECAR = token<Sidecar>("sidecar");
+export const SIDECAR = pluginToken<Sidecar>("sidecar");
 
 /** Listed early, it starts early and stops late: probes are answered while the others start and drain. */
-export function sidecarPlugin({ address, metrics, health }: SidecarOptions): Plugin {
+export function sidecarPlugin({ address, metrics, health, token }: SidecarOptions): Plugin {
   return definePlugin({
     name: "sidecar",
     provides: SIDECAR,
     needs: { telemetry: TELEMETRY },
     config: () => undefined,
     async start({ telemetry }, _config, signal) {
-      const server = httpServer(answersOf(metrics, health, telemetry.meter, telemetry.log), telemetry.log);
+      const answers = answersOf(metrics, health, telemetry.meter, telemetry.log);
+      const server = httpServer(answers, admitsWith(token), telemetry.log);
       const bound = await listen(server, address, signal);
       return { value: { address: bound }, stop: () => closed(server) };
     },

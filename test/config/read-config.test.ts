@@ -40,7 +40,7 @@ config("an empty environment gives the documented defaults", () => {
       redisUrl: undefined,
       insurance: true,
     },
-    sidecar: { address: "127.0.0.1:9464" },
+    sidecar: { address: "127.0.0.1:9464", token: undefined },
     telemetry: { logFormat: "json", logLevel: "info", tracing: undefined },
     sources: { sources: [{ name: "some-project", path: cwd }], indexUntracked: false },
     state: { path: `${cwd}/.gateway`, generationGraceMs: 600_000, url: undefined, token: undefined },

@@ -28,7 +28,11 @@ interface Running {
   attach(): void;
 }
 
-async function running(work: (sidecar: Running) => Promise<void>, address = "127.0.0.1:0"): Promise<void> {
+async function running(
+  work: (sidecar: Running) => Promise<void>,
+  address = "127.0.0.1:0",
+  token?: string,
+): Promise<void> {
   sick.reason = "";
   const telemetry = openTelemetry({
     logFormat: "json",
@@ -43,7 +47,7 @@ async function running(work: (sidecar: Running) => Promise<void>, address = "127
   const kernel = await startKernel({
     plugins: [
       telemetryPlugin(telemetry),
-      sidecarPlugin({ address, metrics: [more, () => telemetry.metrics()], health }),
+      sidecarPlugin({ address, metrics: [more, () => telemetry.metrics()], health, token }),
       patient,
     ],
     config: {},
@@ -62,8 +66,12 @@ async function running(work: (sidecar: Running) => Promise<void>, address = "127
 }
 
 /** Over a connection of its own, so that none is left open. */
-async function get(url: string, method = "GET"): Promise<{ status: number; body: string; headers: Headers }> {
-  const response = await fetch(url, { method, headers: { connection: "close" } });
+async function get(
+  url: string,
+  method = "GET",
+  more = {},
+): Promise<{ status: number; body: string; headers: Headers }> {
+  const response = await fetch(url, { method, headers: { connection: "close", ...more } });
   return { status: response.status, body: await response.text(), headers: response.headers };
 }
 
@@ -212,6 +220,36 @@ sidecar("a failing registry is a 500 without its words", async () => {
   assert.is(status, 500);
   assert.not.match(body, "inner words");
   assert.match(lines.join(""), "inner words");
+});
+
+sidecar("with a token, metrics and reasons are for its bearer; probes need none", () => {
+  const token = "q8Zx-4tV_metrics-0123456789abcdef.~+/=";
+  return running(
+    async ({ url, attach }) => {
+      attach();
+      sick.reason = "disk full";
+      const wrong = ["", "x", `${token}x`, token.slice(0, -1), token.toUpperCase(), `${token} ${token}`];
+      const refused = [undefined, "Bearer", token, `Basic ${token}`, ...wrong.map((text) => `Bearer ${text}`)];
+      for (const authorization of refused) {
+        const more = authorization === undefined ? {} : { authorization };
+        const metrics = await get(`${url}/metrics`, "GET", more);
+        assert.is(metrics.status, 401, authorization);
+        assert.is(metrics.headers.get("www-authenticate"), "Bearer");
+        assert.not.match(metrics.body, /km_|patient/);
+        const readyz = await get(`${url}/readyz`, "GET", more);
+        assert.is(readyz.status, 503);
+        assert.is(readyz.body, "not ready\n");
+        assert.is((await get(`${url}/livez`, "GET", more)).status, 200);
+      }
+      for (const scheme of ["Bearer", "bearer", "BEARER "]) {
+        const more = { authorization: `${scheme} ${token}` };
+        assert.match((await get(`${url}/metrics`, "GET", more)).body, /^km_build_info\{/m);
+        assert.match((await get(`${url}/readyz`, "GET", more)).body, /^patient: disk full$/m);
+      }
+    },
+    "127.0.0.1:0",
+    token,
+  );
 });
 
 sidecar("a port in use is refused with its address and the variable to change", async () => {
