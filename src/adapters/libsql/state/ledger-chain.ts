@@ -25,15 +25,20 @@ export interface Head {
 /** What the first entry follows. */
 export const genesis: Head = { sequence: 0, hash: "0".repeat(64) };
 
+/** The first member of the canonical form. Changing the form makes every ledger there is fail its verification. */
+export const chainForm = "ledger/1";
+
 /**
- * HMAC-SHA-256 over the canonical form: a JSON array of every stored column in this order, the entry as the text
- * that is stored, and the hash before it. Changing it makes every ledger there is fail its verification. The key is
- * made ready once: with its bytes each HMAC takes five times as long.
+ * The hash over an entry's canonical form: a JSON array of `chainForm`, every stored column in this order, the entry
+ * as the text that is stored, and the hash before it.
  */
 export function chainHash(key: KeyObject, row: ChainedRow, previousHash: string): string {
   const { sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry } = row;
   const place = [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry, previousHash];
-  return createHmac("sha256", key)
-    .update(JSON.stringify(["ledger/1", ...place]))
-    .digest("hex");
+  return formHash(key, JSON.stringify([chainForm, ...place]));
+}
+
+/** HMAC-SHA-256, hex. The key is made ready once: with its bytes each HMAC takes five times as long. */
+export function formHash(key: KeyObject, form: string): string {
+  return createHmac("sha256", key).update(form).digest("hex");
 }

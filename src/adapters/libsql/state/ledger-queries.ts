@@ -1,6 +1,6 @@
 import type { AuditEntry, NewAuditEntry } from "../../../domain/mod.ts";
 import type { AuditFilter } from "../../../ports/mod.ts";
-import { type Row, type Statement, sql } from "./statement.ts";
+import { type Row, type SqlValue, type Statement, sql } from "./statement.ts";
 
 const columns = "sequence, recorded_at, entry, previous_hash, hash";
 
@@ -22,27 +22,30 @@ function seen(visible: readonly string[] | undefined): string {
   return visible === undefined ? "" : JSON.stringify(visible.filter((source) => source !== ""));
 }
 
+/** Only the conditions that are asked for: a condition that may be off keeps the engine from using an index. */
 export function findEntries(filter: AuditFilter, before: number, limit: number): Statement {
-  return sql(
-    `SELECT ${columns} FROM entry
-     WHERE (?1 = 0 OR sequence < ?1)
-       AND (?2 = '[]' OR kind IN (SELECT value FROM json_each(?2)))
-       AND (?3 = '[]' OR outcome IN (SELECT value FROM json_each(?3)))
-       AND (?4 = '' OR actor = ?4) AND (?5 = '' OR source = ?5) AND (?6 = '' OR run_id = ?6)
-       AND (?7 = 0 OR recorded_at >= ?7) AND (?8 = 0 OR recorded_at < ?8)
-       AND (?9 = '' OR source IN (SELECT value FROM json_each(?9)))
-     ORDER BY sequence DESC LIMIT ?10`,
-    before,
-    JSON.stringify(filter.kinds),
-    JSON.stringify(filter.outcomes),
-    filter.actor,
-    filter.source,
-    filter.runId,
-    filter.since,
-    filter.until,
-    seen(filter.visible),
-    limit,
-  );
+  const { kinds, outcomes, actor, source, runId, since, until, visible } = filter;
+  const conditions: string[] = [];
+  const args: SqlValue[] = [];
+  const where = (wanted: boolean, condition: string, value: SqlValue) => {
+    if (!wanted) return;
+    conditions.push(condition);
+    args.push(value);
+  };
+  where(before !== 0, "sequence < ?", before);
+  where(runId !== "", "run_id = ?", runId);
+  // One kind is read off its index in the right order. Several would be sorted, all of them, for one page.
+  const [kind = ""] = kinds;
+  where(kinds.length === 1, runId === "" ? "kind = ?" : "+kind = ?", kind);
+  where(kinds.length > 1, "+kind IN (SELECT value FROM json_each(?))", JSON.stringify(kinds));
+  where(outcomes.length > 0, "outcome IN (SELECT value FROM json_each(?))", JSON.stringify(outcomes));
+  where(actor !== "", "actor = ?", actor);
+  where(source !== "", "source = ?", source);
+  where(since !== 0, "recorded_at >= ?", since);
+  where(until !== 0, "recorded_at < ?", until);
+  where(visible !== undefined, "source IN (SELECT value FROM json_each(?))", seen(visible));
+  const all = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+  return sql(`SELECT ${columns} FROM entry ${all} ORDER BY sequence DESC LIMIT ?`, ...args, limit);
 }
 
 export function readEntries(after: number, limit: number, visible: readonly string[] | undefined): Statement {

@@ -14,10 +14,14 @@ import { type Row, type SqlValue, sql } from "./statement.ts";
 
 const store = "the audit ledger (audit/ledger.db)";
 const never = new AbortController().signal;
+/** Ledgers of fewer steps have entries without a hash. */
+const chained = 3;
 /** Another writer can win this often in a row before an append gives up. */
 const appendAttempts = 20;
 const columns =
   "sequence, recorded_at, kind, outcome, source, run_id, actor, started_sequence, entry, previous_hash, hash";
+
+type NewRow = Omit<ChainedRow, "sequence">;
 
 /** The ledger's file and head file, on the worker's thread. */
 export class LedgerStore {
@@ -41,7 +45,7 @@ export class LedgerStore {
       if (found < 2) await migrate(database, store, ledgerMigrations.slice(0, 2), never);
       const [signed] = await database.batch("read", [sql("SELECT 1 AS one FROM entry WHERE hash <> '' LIMIT 1")]);
       const ledger = new LedgerStore(database, data, ledgerKey(data.keyFile, signed?.length === 0));
-      if (found < ledgerMigrations.length) await ledger.#chainOld();
+      if (found < chained) await ledger.#chainOld();
       await migrate(database, store, ledgerMigrations, never);
       const mark = ledger.#head.read();
       const stored = await ledger.stored();
@@ -62,7 +66,7 @@ export class LedgerStore {
       });
     let head = genesis;
     const updates = rows.map((row) => {
-      const hash = chainHash(this.key, chained(row), head.hash);
+      const hash = chainHash(this.key, rowOf(row), head.hash);
       const statement = sql(
         "UPDATE entry SET previous_hash = ?, hash = ? WHERE sequence = ?",
         head.hash,
@@ -94,20 +98,21 @@ export class LedgerStore {
   }
 
   /**
-   * Announces the entry in the head file, inserts it, and confirms it there. When the store's end is not where the
-   * head file says, the entry follows the later of the two: what was cut off stays a gap that verification finds.
+   * Announces the last of the entries in the head file, inserts them all in one transaction, and confirms it there:
+   * two flushes, however many entries. When the store's end is not where the head file says, they follow the later
+   * of the two: what was cut off stays a gap that verification finds.
    */
-  async append(row: Omit<ChainedRow, "sequence">): Promise<Appended> {
+  async append(rows: readonly NewRow[]): Promise<readonly Appended[]> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await locked(this.#data, () => this.#insert(row));
+        return await locked(this.#data, () => this.#insert(rows));
       } catch (error) {
         if (!codeOf(error).startsWith("SQLITE_CONSTRAINT") || attempt === appendAttempts) throw error;
       }
     }
   }
 
-  async #insert(row: Omit<ChainedRow, "sequence">): Promise<Appended> {
+  async #insert(rows: readonly NewRow[]): Promise<readonly Appended[]> {
     const stored = await this.stored();
     const mark = this.#head.read();
     const trouble = compareEnds(stored, mark, this.#data.shared);
@@ -117,17 +122,31 @@ export class LedgerStore {
     }
     const known = typeof mark === "object" ? mark : genesis;
     const before: Head = known.sequence > stored.sequence ? known : stored;
-    const whole: ChainedRow = { ...row, sequence: before.sequence + 1 };
-    const hash = chainHash(this.key, whole, before.hash);
-    const { sequence } = whole;
-    this.#head.announce(before, { sequence, hash });
-    const { recordedAt, kind, outcome, source, runId, actor, startedSequence, entry } = whole;
-    const values = [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry];
-    await this.#database.batch("write", [
-      sql(`INSERT INTO entry (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ...values, before.hash, hash),
-    ]);
-    this.#head.confirm({ sequence, hash });
-    return { sequence, hash, previousHash: before.hash };
+    let last: Head = before;
+    const appended: Appended[] = [];
+    const inserts = rows.map((row) => {
+      const sequence = last.sequence + 1;
+      const previousHash = last.hash;
+      const hash = chainHash(this.key, { ...row, sequence }, previousHash);
+      last = { sequence, hash };
+      appended.push({ ...last, previousHash });
+      const { recordedAt, kind, outcome, source, runId, actor, startedSequence, entry } = row;
+      const values = [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry];
+      return sql(
+        `INSERT INTO entry (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...values,
+        previousHash,
+        hash,
+      );
+    });
+    this.#head.announce(before, last);
+    await this.#database.batch("write", inserts);
+    try {
+      this.#head.confirm(last);
+    } catch {
+      // They are in; the announcement, which is on disk, names them too.
+    }
+    return appended;
   }
 
   async delete(to: number): Promise<void> {
@@ -145,7 +164,7 @@ async function locked<T>(data: LedgerWorkerData, work: () => Promise<T>): Promis
   return data.shared ? work() : withAppendLock(join(data.folder, "append.lock"), data.origin, work);
 }
 
-export function chained(row: Row): ChainedRow {
+export function rowOf(row: Row): ChainedRow {
   return {
     sequence: Number(row["sequence"]),
     recordedAt: Number(row["recorded_at"]),

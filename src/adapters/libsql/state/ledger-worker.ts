@@ -21,7 +21,7 @@ async function work(request: LedgerRequest): Promise<unknown> {
       opened = await LedgerStore.open(database, data);
       return (await opened.ends()).trouble;
     case "append":
-      return ledger().append(request.row);
+      return (await ledger().append([request.row]))[0];
     case "query":
       return ledger().rows(request.sql, ...request.args);
     case "ends":
@@ -37,4 +37,9 @@ async function work(request: LedgerRequest): Promise<unknown> {
   }
 }
 
-answerCalls<LedgerRequest & { id: number }>(work, () => database.close());
+type Append = Extract<LedgerRequest, { op: "append" }>;
+
+answerCalls<LedgerRequest & { id: number }>(work, () => database.close(), {
+  takes: ({ op }) => op === "append",
+  work: (requests) => ledger().append(requests.map((request) => (request as Append).row)),
+});

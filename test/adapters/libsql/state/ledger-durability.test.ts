@@ -58,6 +58,26 @@ test(`after ${kills} kills in the middle of appends all acknowledged entries are
     }
   }));
 
+test("entries that wait together keep the order they were asked for in, and each is acknowledged by its own place", () =>
+  inFolder(async (statePath) => {
+    const ledger = await openLedger({ statePath }, clock, never);
+    const notes = Array.from({ length: 150 }, (_, i) => String(i));
+    const appended = await Promise.all(notes.map((note) => ledger.append(sampleEntry({ details: { note } }), never)));
+    assert.equal(
+      appended.map(({ sequence }) => sequence),
+      notes.map((_, i) => i + 1),
+    );
+    const stored = await ledger.read(0, 500, undefined, never);
+    assert.equal(stored, appended);
+    assert.equal(
+      stored.map(({ details }) => details["note"]),
+      notes,
+    );
+    const { problem, checked } = await ledger.verify(0, 0, never);
+    await ledger.close();
+    assert.equal([problem, checked], ["", 150]);
+  }));
+
 test("two processes append to one ledger at once", () =>
   inFolder(async (statePath) => {
     const [one, other] = await Promise.all([killedAfter(statePath, 25), killedAfter(statePath, 25)]);

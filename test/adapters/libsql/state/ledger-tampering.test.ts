@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
+import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type LedgerOptions, openLedger } from "../../../../src/adapters/libsql/state/mod.ts";
@@ -67,6 +68,25 @@ for (const [statement, problem] of changes) {
       assert.is(await found(statePath), `false 5 ${problem}, or written without the key`);
     }));
 }
+
+test("entries with any text in them verify, and a change of one character of it is found", () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(fc.string({ unit: "binary", maxLength: 40 }), { minLength: 1, maxLength: 6 }), (notes) =>
+      inFolder(async (statePath) => {
+        const odd = ["\u0000\u001f\u007f\u2028", '\\"/\b\f\n\r\t', "🚢é", ...notes];
+        await opened({ statePath }, async (ledger) => {
+          for (const note of odd) {
+            const source = note.replaceAll(/[\u0000\ud800-\udfff]/gu, "");
+            await ledger.append(sampleEntry({ source, requestId: note, details: { [note]: note } }), never);
+          }
+        });
+        assert.is(await found(statePath), "true 0 ");
+        await tamper(statePath, `UPDATE entry SET source = source || 'x' WHERE sequence = ${odd.length}`);
+        assert.match(await found(statePath), `false ${odd.length} entry ${odd.length} was changed`);
+      }),
+    ),
+    { numRuns: 8 },
+  ));
 
 test("finds deleted entries: in the middle, at the beginning, at the end, all of them", () =>
   inFolder(async (statePath) => {
