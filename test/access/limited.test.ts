@@ -280,7 +280,9 @@ const others: fc.Arbitrary<Asked>[] = [
   asked("ListCoverageReports", fc.record({ source, pageSize }), (view, request) =>
     pages((r) => view.ingest.listCoverageReports(r), request),
   ),
-  asked("GetLifecycle", fc.record({ source }), (view, request) => view.ingest.getLifecycle(request)),
+  asked("GetLifecycle", fc.record({ source, pageSize }), (view, request) =>
+    pages((r) => view.ingest.getLifecycle(r), request),
+  ),
   asked("ListSchedules", fc.constant({}), (view) => view.ingest.listSchedules({})),
   asked("ListEntries", fc.record({ source: fc.option(source, { nil: "" }), pageSize }), (view, request) =>
     pages((r) => view.audit.listEntries(r), request),

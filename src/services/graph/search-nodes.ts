@@ -1,4 +1,4 @@
-import type { NodeKind } from "../../domain/graph/mod.ts";
+import { isOfTests, orphanKinds } from "../../domain/graph/mod.ts";
 import type { SearchAsk } from "./asks/ask.ts";
 import { type PlacedNode, placed } from "./node-facts.ts";
 import { type Caller, type GraphPorts, openReading, type Reading } from "./reading.ts";
@@ -8,9 +8,6 @@ export interface NodesAnswer {
   readonly nodes: readonly PlacedNode[];
   readonly nextPageToken: string;
 }
-
-/** What can be unused at all: a source, a subsystem, an owner or a package exists because something names it. */
-const orphanKinds: readonly NodeKind[] = ["file", "symbol", "message", "rpc", "section"];
 
 export async function searchNodes(ports: GraphPorts, caller: Caller, ask: SearchAsk): Promise<NodesAnswer> {
   const reading = await openReading(ports, caller, ask, ask.sources);
@@ -23,11 +20,7 @@ export async function searchNodes(ports: GraphPorts, caller: Caller, ask: Search
 export async function listOrphans(ports: GraphPorts, caller: Caller, ask: SearchAsk): Promise<NodesAnswer> {
   const reading = await openReading(ports, caller, ask, ask.sources);
   const query = { words: [], kinds: ask.kinds.length === 0 ? orphanKinds : ask.kinds, path: "", orphans: true };
-  const { nodes, next } = await reading.graph.search(
-    query,
-    reading.offset,
-    ask.pageSize,
-    ({ attributes }) => attributes["test"] !== "true" && attributes["artifact_type"] !== "test",
-  );
-  return { reading, nodes: await placed(reading.graph, nodes), nextPageToken: await reading.next(next) };
+  const { graph, offset } = reading;
+  const { nodes, next } = await graph.search(query, offset, ask.pageSize, (node) => !isOfTests(node));
+  return { reading, nodes: await placed(graph, nodes), nextPageToken: await reading.next(next) };
 }

@@ -4,7 +4,6 @@ export { coveragePlugin } from "./coverage/plugin.ts";
 export type { IngestParts } from "./ingest-parts.ts";
 export type { IngestSettings } from "./ingest-settings.ts";
 export { openIngester, type StoppableIngester } from "./ingester.ts";
-export { notBuilt } from "./not-built.ts";
 export { ingesterPlugin, ingestServicePlugin } from "./plugins.ts";
 export { recover } from "./recover.ts";
 export { ingestService, type ServiceParts } from "./service.ts";

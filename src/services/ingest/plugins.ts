@@ -51,7 +51,16 @@ export const ingesterPlugin = definePlugin({
 export const ingestServicePlugin = definePlugin({
   name: "ingest service",
   provides: INGEST_SERVICE,
-  needs: { ingester: INGESTER, sources: SOURCES, state: STATE, clock: CLOCK, coverage: COVERAGE, scheduler: SCHEDULER },
+  needs: {
+    ingester: INGESTER,
+    sources: SOURCES,
+    state: STATE,
+    clock: CLOCK,
+    coverage: COVERAGE,
+    scheduler: SCHEDULER,
+    index: CHUNK_INDEX,
+    graph: GRAPH_STORE,
+  },
   config: () => undefined,
   start: async (needs) => ({ value: ingestService(needs) }),
 });

@@ -16,8 +16,10 @@ import {
 } from "../../domain/mod.ts";
 import type {
   CallExtension,
+  ChunkIndex,
   Clock,
   Coverage,
+  GraphStore,
   Ingester,
   Scheduler,
   ServiceBinding,
@@ -26,8 +28,8 @@ import type {
 } from "../../ports/mod.ts";
 import { coverageHandlers } from "./coverage/service.ts";
 import { withHeartbeats } from "./heartbeats.ts";
+import { lifecycleHandlers } from "./lifecycle/service.ts";
 import { standingOf } from "./list-sources.ts";
-import { refuseNotBuilt } from "./not-built.ts";
 import { Once } from "./once.ts";
 import { scheduleHandlers } from "./schedules/service.ts";
 import { toSchedule } from "./schedules/wire.ts";
@@ -40,6 +42,8 @@ export interface ServiceParts {
   readonly clock: Clock;
   readonly coverage: Coverage;
   readonly scheduler: Scheduler;
+  readonly index: ChunkIndex;
+  readonly graph: GraphStore;
 }
 
 type Call = CallContext & CallExtension;
@@ -168,7 +172,7 @@ export function ingestService(parts: ServiceParts): ServiceBinding {
     },
 
     ...coverageHandlers({ ...parts, scheduleOf }),
-    getLifecycle: () => refuseNotBuilt("GetLifecycle"),
+    ...lifecycleHandlers(parts),
     ...scheduleHandlers(parts),
   };
 

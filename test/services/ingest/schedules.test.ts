@@ -2,6 +2,7 @@ import { Metadata } from "nice-grpc-common";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { IngestRunState, type IngestServiceImplementation } from "../../../gen/knowledge/v1/ingest_service.ts";
+import { memoryGraphStore } from "../../../src/adapters/memory/mod.ts";
 import type { Principal } from "../../../src/domain/mod.ts";
 import type { CallExtension, Coverage, Scheduler } from "../../../src/ports/mod.ts";
 import { ingestJob, openScheduler } from "../../../src/scheduler/mod.ts";
@@ -46,7 +47,7 @@ async function serving(): Promise<{ at: Bench; api: Handlers; scheduler: Schedul
     },
     never,
   );
-  const { implementation } = ingestService({ ...at, scheduler, coverage: {} as Coverage });
+  const { implementation } = ingestService({ ...at, graph: memoryGraphStore(), scheduler, coverage: {} as Coverage });
   return { at, api: implementation as Handlers, scheduler };
 }
 

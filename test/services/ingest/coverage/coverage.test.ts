@@ -2,6 +2,7 @@ import { Metadata } from "nice-grpc-common";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { CoverageClass, type IngestServiceImplementation } from "../../../../gen/knowledge/v1/ingest_service.ts";
+import { memoryGraphStore } from "../../../../src/adapters/memory/mod.ts";
 import { Fault, insider, type Principal } from "../../../../src/domain/mod.ts";
 import type { CallExtension } from "../../../../src/ports/mod.ts";
 import { ingestService, recoverCoverage } from "../../../../src/services/ingest/mod.ts";
@@ -23,7 +24,7 @@ async function faultOf(work: () => unknown): Promise<Fault> {
 }
 
 type Handlers = Required<IngestServiceImplementation<CallExtension>>;
-const serving = (at: Bench) => ingestService(at).implementation as Handlers;
+const serving = (at: Bench) => ingestService({ ...at, graph: memoryGraphStore() }).implementation as Handlers;
 
 function call(principal: Partial<Principal> = {}) {
   return {
