@@ -22,6 +22,7 @@ import {
 import { CommandError, exitCode } from "./exit-code.ts";
 import { ago, table } from "./output.ts";
 import { printable } from "./printable.ts";
+import { sourceFor } from "./source-for.ts";
 import { wireValue } from "./wire-value.ts";
 import { type Act, withGateway } from "./with-gateway.ts";
 
@@ -64,19 +65,6 @@ export function addCoverageCommands(parent: Command): void {
         return exitCode.ok;
       }),
     );
-}
-
-/** The source asked for, or the only one there is. */
-async function sourceFor({ clients, signal }: Act, asked: string): Promise<string> {
-  if (asked !== "") return asked;
-  const { sources } = await clients.ingest.listSources({}, { signal });
-  const [only, ...more] = sources;
-  if (only !== undefined && more.length === 0) return only.name;
-  const names = sources.map(({ name }) => name).join(", ");
-  throw new CommandError(
-    exitCode.usage,
-    only === undefined ? "there is no source: set KM_SOURCES" : `say which source with --source: ${names}`,
-  );
 }
 
 async function askFor(act: Act, flags: Chosen): Promise<CoverageAsk> {

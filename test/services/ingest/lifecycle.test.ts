@@ -101,16 +101,19 @@ test("a document is stale when what it describes changed in a later commit, and 
   );
 });
 
-test("of a name that two files have nobody knows which was meant; a link or a qualified name says", async () => {
+test("a name that two files have, or a plain word, says nothing; a link or a qualified name does", async () => {
   const repo = repository({
     "src/one.ts": "export class One {\n  openStore() {}\n}\n",
     "src/two.ts": "export class Two {\n  openStore() {}\n}\n",
     "docs/vague.md": "# Vague\n\nCall `openStore`.\n",
+    "src/word.ts": "export function gateway() {}\n",
+    "docs/word.md": "# Word\n\nStart `gateway` first.\n",
     "docs/clear.md": "# Clear\n\nCall `Two.openStore`.\n",
     "docs/self.md": "# Self\n\nSee [vague](vague.md) and [settings](../settings.json).\n",
     "settings.json": "{}\n",
   });
   repo.write("src/two.ts", "export class Two {\n  openStore() {\n    return 1;\n  }\n}\n");
+  repo.write("src/word.ts", "export function gateway() {\n  return 1;\n}\n");
   repo.write("settings.json", '{ "a": 1 }\n');
   repo.write("docs/vague.md", "# Vague\n\nCall `openStore`!\n");
   repo.commit();
@@ -207,17 +210,25 @@ test("subsystems with code that no test reaches are named; a test elsewhere coun
   assert.equal((await asking(at)()).subsystemsWithoutTests, ["bare"]);
 });
 
-test("orphans are symbols and documents that nobody refers to; tests are none", async () => {
+test("orphans are symbols and documents that nobody refers to; tests and members are none", async () => {
   const repo = repository({
     ...shop,
-    "src/unused.ts": "export function nobodyCalls() {}\n",
-    "src/unused.test.ts": 'test("it works", () => {});\n',
+    "src/unused.ts":
+      "export function nobodyCalls() {\n  const inside = 1;\n}\nexport class Nobody {\n  member() {}\n}\n",
+    "src/unused.test.ts": 'const apart = 1;\ntest("it works", () => {});\n',
+    "api/shop.proto": 'syntax = "proto3";\npackage shop;\n\nmessage Unsent {\n  string text = 1;\n}\n',
   });
   const at = graphBench([await sourceOf(repo)]);
   await ingest(at, "a");
   assert.equal(
-    new Set((await asking(at)()).orphanNodeIds),
-    new Set(["file:a/README.md", "file:a/docs/free.md", "symbol:a/src/unused.ts#nobodyCalls"]),
+    (await asking(at)()).orphanNodeIds.toSorted(),
+    [
+      "file:a/README.md",
+      "file:a/docs/free.md",
+      "symbol:a/src/unused.ts#nobodyCalls",
+      "symbol:a/src/unused.ts#Nobody",
+      "message:api/shop.proto#shop.Unsent",
+    ].sort(),
   );
 });
 

@@ -20,6 +20,8 @@ export interface LifecycleReport {
   readonly untested: readonly string[];
   /** What the generation before had, sorted. */
   readonly removed: readonly string[];
+  /** Paths of tests: what stands in them is used by their runner. */
+  readonly tests: ReadonlySet<string>;
 }
 
 /** Reports kept for their next pages. */
@@ -58,6 +60,7 @@ export class LifecycleReports {
     // Of several reports on one generation the first says what it removed.
     for (const { revision, summary } of await coverage.reports(at.source, signal))
       if (revision.generation === at.generation) for (const path of summary.removedPaths) removed.add(path);
-    return { generatedAt, stale, untested, removed: [...removed].sort() };
+    const tests = [...files].flatMap(([path, { artifactType }]) => (artifactType === "test" ? path : []));
+    return { generatedAt, stale, untested, removed: [...removed].sort(), tests: new Set(tests) };
   }
 }

@@ -30,7 +30,8 @@ interface Packed extends Position {
 }
 
 const defaultPage = 50;
-const pageCap = 500;
+/** As of coverage: ids and paths are small. */
+const pageCap = 1_000;
 
 /** The lifecycle part of IngestService. A source that the caller may not see does not exist for them. */
 export function lifecycleHandlers(parts: LifecycleServiceParts): Handlers {
@@ -59,7 +60,9 @@ export function lifecycleHandlers(parts: LifecycleServiceParts): Handlers {
       const report = await reports.of(revision, principal, signal);
       const found = pageOf(report, position.found, limit);
       const room = limit - (found.to - position.found);
-      const orphans = found.last ? await findOrphans(graph, revision, position.orphans, room, signal) : undefined;
+      const orphans = found.last
+        ? await findOrphans(graph, revision, position.orphans, room, report.tests, signal)
+        : undefined;
       const packed: Packed = { generation: revision.generation, found: found.to, orphans: orphans?.next ?? 0 };
       const more = orphans === undefined || orphans.next !== undefined;
       return {

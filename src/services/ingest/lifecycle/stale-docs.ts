@@ -71,7 +71,13 @@ async function withSections(graph: SourceGraph, paths: readonly string[]): Promi
   return docOf;
 }
 
-/** Edges that are exact, or whose name leads to one file alone: of several namesakes nobody knows which was meant. */
+/** Any word of a sentence may be somebody's function. What has a capital, a dot or an underscore is meant as a name. */
+const word = /^\p{Ll}+$/u;
+
+/**
+ * Edges that are exact, or whose name is no plain word and leads to one file alone: of several namesakes nobody knows
+ * which was meant.
+ */
 function sure(edges: readonly GraphEdge[], targets: ReadonlyMap<string, GraphNode>): readonly GraphEdge[] {
   const known = edges.filter(({ to }) => targets.has(to));
   const places = new Map<string, Set<string>>();
@@ -80,5 +86,6 @@ function sure(edges: readonly GraphEdge[], targets: ReadonlyMap<string, GraphNod
     const found = places.get(key(edge)) ?? new Set();
     places.set(key(edge), found.add(targets.get(edge.to)!.path));
   }
-  return known.filter((edge) => edge.confidence === "exact" || places.get(key(edge))!.size === 1);
+  const told = (edge: GraphEdge) => !word.test(targets.get(edge.to)!.name) && places.get(key(edge))!.size === 1;
+  return known.filter((edge) => edge.confidence === "exact" || told(edge));
 }
