@@ -1,7 +1,6 @@
 import { type Evidence, firstEvidence } from "../../../domain/graph/mod.ts";
-import { placesOf } from "./links.ts";
+import type { SourceGraph } from "./columns/mod.ts";
 import type { EdgesAnswer } from "./reader-operations.ts";
-import type { SourceGraph } from "./source-graph.ts";
 import type { TouchingEdge } from "./touching-edges.ts";
 
 /** Gathers edges for the wire, each once. */
@@ -12,53 +11,65 @@ export class EdgesPacker {
   readonly #numbers: number[] = [];
   readonly #places = new Map<SourceGraph, Map<number, number>>();
   readonly #pathPlaces = new Map<string, number>();
+  /** Of each graph: the edges that may come again. */
   readonly #seen = new Map<SourceGraph, Set<string>>();
 
   constructor(evidence: boolean) {
     this.#evidence = evidence;
   }
 
-  add(graph: SourceGraph, slot: number, edge: TouchingEdge): void {
-    const { other, outgoing, rank } = edge;
-    const [from, to] = outgoing ? [slot, other] : [other, slot];
-    const seen = this.#seen.get(graph) ?? new Set<string>();
-    this.#seen.set(graph, seen);
-    const key = `${from}>${to}:${rank >> 1}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    const places = this.#evidence ? evidenceOf(edge) : [];
-    const what = (rank >> 1) | ((rank & 1) << 8) | (places.length << 16);
-    this.#numbers.push(this.#place(graph, from), this.#place(graph, to), what);
-    for (const { path, lines } of places) this.#numbers.push(this.#path(path), lines.start, lines.end);
+  /** Takes edges of a graph; `asked` are all its nodes whose edges come. */
+  edgesOf(graph: SourceGraph, asked: ReadonlySet<number>): (slot: number, edge: TouchingEdge) => void {
+    const places = mapOf(this.#places, graph, () => new Map<number, number>());
+    const edges = mapOf(this.#seen, graph, () => new Set<string>());
+    return (slot, edge) => {
+      const { other, outgoing, rank } = edge;
+      const [from, to] = outgoing ? [slot, other] : [other, slot];
+      // Only what touches two of the nodes asked about can come twice.
+      if (asked.has(other)) {
+        const key = `${from}>${to}:${rank >> 1}`;
+        if (edges.has(key)) return;
+        edges.add(key);
+      }
+      const evidence = this.#evidence ? evidenceOf(graph, edge) : [];
+      const what = (rank >> 1) | ((rank & 1) << 8) | (evidence.length << 16);
+      this.#numbers.push(this.#place(graph, places, from), this.#place(graph, places, to), what);
+      for (const { path, lines } of evidence) this.#numbers.push(this.#path(path), lines.start, lines.end);
+    };
   }
 
   answer(): EdgesAnswer {
     return { ids: this.#ids, paths: this.#paths, edges: Int32Array.from(this.#numbers) };
   }
 
-  #place(graph: SourceGraph, slot: number): number {
-    const places = this.#places.get(graph) ?? new Map<number, number>();
-    this.#places.set(graph, places);
-    const known = places.get(slot) ?? this.#ids.push(`${graph.name}:${graph.ids[slot]}`) - 1;
-    places.set(slot, known);
-    return known;
+  #place(graph: SourceGraph, places: Map<number, number>, slot: number): number {
+    const known = places.get(slot);
+    if (known !== undefined) return known;
+    const made = this.#ids.push(graph.ids.whole(slot)) - 1;
+    places.set(slot, made);
+    return made;
   }
 
   #path(path: string): number {
-    const known = this.#pathPlaces.get(path) ?? this.#paths.push(path) - 1;
-    this.#pathPlaces.set(path, known);
-    return known;
+    const known = this.#pathPlaces.get(path);
+    if (known !== undefined) return known;
+    const made = this.#paths.push(path) - 1;
+    this.#pathPlaces.set(path, made);
+    return made;
   }
 }
 
-function evidenceOf({ said }: TouchingEdge): Evidence[] {
+function evidenceOf({ edges, contributions }: SourceGraph, { said }: TouchingEdge): Evidence[] {
   const places: Evidence[] = [];
-  for (const { by, at } of said) {
-    const count = placesOf(by.links[at + 2]!);
-    for (let i = 0; i < count; i++) {
-      const lines = { start: by.links[at + 3 + 2 * i]!, end: by.links[at + 4 + 2 * i]! };
-      places.push({ path: by.path, lines });
-    }
+  for (const edge of said) {
+    const path = contributions.paths[edges.by.values[edge]!]!;
+    edges.eachPlace(edge, (start, end) => places.push({ path, lines: { start, end } }));
   }
   return said.length === 1 ? places : firstEvidence(places);
+}
+
+function mapOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const made = map.get(key) ?? make();
+  map.set(key, made);
+  return made;
 }

@@ -1,37 +1,45 @@
-import { edgeKinds, matchesWords, nameText, nodeKinds, placingKinds, squashed } from "../../../domain/graph/mod.ts";
+import { edgeKinds, nodeKinds, placingKinds, squashed } from "../../../domain/graph/mod.ts";
 import type { NodeQuery } from "../../../ports/mod.ts";
-import type { SourceGraph } from "./source-graph.ts";
+import { nodesNamed, type SourceGraph } from "./columns/mod.ts";
+import { everyKind } from "./touching-edges.ts";
 
-export interface Found {
+/** A source's graph as one generation has it. */
+export interface GraphAt {
   readonly graph: SourceGraph;
   readonly generation: number;
+}
+
+export interface Found extends GraphAt {
   readonly slot: number;
 }
 
-interface FoundName extends Found {
-  readonly name: string;
-}
+/** A found node as a number: which graph, and its slot there. */
+const slots = 2 ** 31;
 
 /**
  * What a search found, in groups that are in order: those of the whole name asked for, then by the length of names.
  * A group is put in order only when a page reaches it, so that listing everything does not sort everything.
  */
 export class FoundNodes {
-  readonly #groups: FoundName[][] = [];
-  readonly #sorted = new Set<FoundName[]>();
+  readonly #from: readonly GraphAt[];
+  readonly #groups: number[][] = [];
+  readonly #sorted = new Set<number[]>();
 
-  constructor(from: readonly { readonly graph: SourceGraph; readonly generation: number }[], query: NodeQuery) {
+  constructor(from: readonly GraphAt[], query: NodeQuery) {
+    this.#from = from;
     const words = query.words.map((word) => word.toLowerCase());
     const asked = squashed(words.join(""));
-    const whole: FoundName[][] = [];
-    const others: FoundName[][] = [];
-    for (const { graph, generation } of from)
-      for (const { slot, name } of matching(graph, generation, { ...query, words })) {
-        const groups = asked !== "" && squashed(name) === asked ? whole : others;
-        groups[name.length] ??= [];
-        groups[name.length]!.push({ graph, generation, slot, name });
+    const whole: number[][] = [];
+    const others: number[][] = [];
+    for (const [which, { graph, generation }] of from.entries())
+      for (const node of matching(graph, generation, { ...query, words })) {
+        const groups = asked !== "" && squashed(graph.texts.name(node)) === asked ? whole : others;
+        const length = graph.nodes.nameLength(node);
+        groups[length] ??= [];
+        groups[length]!.push(which * slots + graph.nodes.slots.values[node]!);
       }
-    this.#groups = [...whole, ...others].filter((group) => group !== undefined);
+    // Groups of lengths that no name has are holes, which `filter` leaves out.
+    this.#groups = [...whole.filter(() => true), ...others.filter(() => true)];
   }
 
   page(offset: number, limit: number): readonly Found[] {
@@ -42,50 +50,51 @@ export class FoundNodes {
       const from = Math.max(0, offset - before);
       before += group.length;
       if (from >= group.length) continue;
-      if (!this.#sorted.has(group)) group.sort(compareIds);
-      this.#sorted.add(group);
-      page.push(...group.slice(from, from + limit - page.length));
+      this.#sort(group);
+      for (const found of group.slice(from, from + limit - page.length)) page.push(this.#found(found));
     }
     return page;
   }
-}
 
-function compareIds(a: Found, b: Found): number {
-  const [left, right] = [`${a.graph.name}:${a.graph.ids[a.slot]}`, `${b.graph.name}:${b.graph.ids[b.slot]}`];
-  return left < right ? -1 : left > right ? 1 : 0;
-}
+  #found(found: number): Found {
+    return { ...this.#from[Math.floor(found / slots)]!, slot: found % slots };
+  }
 
-function* matching(
-  graph: SourceGraph,
-  generation: number,
-  { kinds, path, orphans, words }: NodeQuery,
-): Generator<{ slot: number; name: string }> {
-  const wanted = new Set(kinds.map((kind) => nodeKinds.indexOf(kind)));
-  const lower = new Map<string, string>();
-  for (let slot = 0; slot < graph.ids.length; slot++) {
-    const shown = graph.shown(slot, generation);
-    if (shown === undefined || (wanted.size > 0 && !wanted.has(shown.kind))) continue;
-    if (path !== "" && shown.path !== path) continue;
-    if (words.length > 0) {
-      shown.text ??= nameText(shown.name, shown.qualifiedName);
-      let place = lower.get(shown.path);
-      if (place === undefined) {
-        place = shown.path.toLowerCase();
-        lower.set(shown.path, place);
-      }
-      if (!matchesWords(shown.text, place, words)) continue;
-    }
-    if (orphans && isUsed(graph, slot, generation)) continue;
-    yield { slot, name: shown.name };
+  #sort(group: number[]): void {
+    if (this.#sorted.has(group)) return;
+    this.#sorted.add(group);
+    const ids = group.map((found) => {
+      const { graph, slot } = this.#found(found);
+      return { found, id: `${graph.name}:${graph.ids.bare(slot)}` };
+    });
+    ids.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    for (const [at, { found }] of ids.entries()) group[at] = found;
   }
 }
 
-const placing = new Set([...placingKinds].map((kind) => edgeKinds.indexOf(kind)));
+function* matching(graph: SourceGraph, generation: number, query: NodeQuery): Generator<number> {
+  const { nodes, contributions } = graph;
+  const wanted = query.kinds.reduce((bits, kind) => bits | (1 << nodeKinds.indexOf(kind)), 0);
+  for (const node of nodesNamed(graph, query)) {
+    if (wanted !== 0 && ((wanted >>> nodes.kind(node)) & 1) === 0) continue;
+    if (!contributions.isShown(nodes.by.values[node]!, generation)) continue;
+    const slot = nodes.slots.values[node]!;
+    // What several files contribute looks as the first of them has it, and is found as that.
+    if (graph.shown(slot, generation) !== node) continue;
+    if (query.orphans && isUsed(graph, slot, generation)) continue;
+    yield node;
+  }
+}
+
+const using: number = edgeKinds.reduce(
+  (bits, kind, at) => (placingKinds.has(kind) ? bits & ~(1 << at) : bits),
+  everyKind,
+);
 
 function isUsed(graph: SourceGraph, slot: number, generation: number): boolean {
   let used = false;
-  graph.eachEdge(slot, false, generation, (other, rank) => {
-    if (other !== slot && !placing.has(rank >> 1)) used = true;
+  graph.eachEdge(slot, false, generation, using, (_edge, other) => {
+    if (other !== slot) used = true;
   });
   return used;
 }

@@ -45,6 +45,15 @@ export class GenerationWriter {
     return row?.[0] as number | undefined;
   }
 
+  /** What files say, as their rows have it; a path without facts is left out. */
+  read(paths: readonly string[]): (readonly [path: string, said: string])[] {
+    return paths.flatMap((path) => {
+      const id = this.path(path);
+      const said = id === undefined ? undefined : this.facts.read(id);
+      return said === undefined ? [] : [[path, said] as const];
+    });
+  }
+
   /** Ends everything the source holds: the generation starts from nothing. */
   endAll(): void {
     const { source, next } = this.key;

@@ -3,14 +3,14 @@ import { type At, alive } from "../../../domain/mod.ts";
 import type { Degree, EdgeQuery, GraphTotals, NodeQuery } from "../../../ports/mod.ts";
 import { Connection } from "../file/mod.ts";
 import { breathe } from "../thread/mod.ts";
+import { SourceGraph } from "./columns/mod.ts";
 import { EdgesPacker } from "./edges-packer.ts";
 import { type Found, FoundNodes } from "./found-nodes.ts";
 import { countAll, countChange } from "./graph-totals.ts";
-import { loadContributions } from "./load-contributions.ts";
+import { loadContributions, roomFor } from "./load-contributions.ts";
 import { nodeRow } from "./migrations.ts";
 import type { EdgesAnswer, NodeAnswer } from "./reader-operations.ts";
-import { SourceGraph } from "./source-graph.ts";
-import { TouchingEdges } from "./touching-edges.ts";
+import { everyKind, TouchingEdges } from "./touching-edges.ts";
 
 const cacheKib = 16_384;
 /** Searches whose results are kept for their next pages. */
@@ -25,7 +25,11 @@ export class GraphReader {
   /** Totals by source, of the generations counted last. */
   readonly #totals = new Map<string, Map<number, GraphTotals>>();
 
-  constructor(file: string) {
+  readonly #seed: number;
+
+  /** `seed`: a random number of 32 bits, by which hashes are this reader's own. */
+  constructor(file: string, seed: number) {
+    this.#seed = seed;
     this.#db = new Connection(file, cacheKib);
   }
 
@@ -33,8 +37,11 @@ export class GraphReader {
     const sources = this.#db.sql(
       "SELECT s.id, s.name, c.generation FROM sources s JOIN committed c ON c.source = s.id",
     );
-    for (const [id, name, generation] of sources.all([]) as [number, string, number][])
-      await loadContributions(this.#db, this.#graph(name), id, generation, false, () => breathe(signal));
+    for (const [id, name, generation] of sources.all([]) as [number, string, number][]) {
+      const graph = this.#graph(name);
+      graph.reserve(roomFor(this.#db, id, generation));
+      await loadContributions(this.#db, graph, id, generation, false, () => breathe(signal));
+    }
   }
 
   nodes(at: readonly At[], nodeIds: readonly string[]): NodeAnswer[] {
@@ -44,23 +51,22 @@ export class GraphReader {
 
   edges(at: readonly At[], nodeIds: readonly string[], query: EdgeQuery): EdgesAnswer {
     const { direction, limitPerNode, offset } = query;
-    const kinds = new Set(query.kinds.map((kind) => edgeKinds.indexOf(kind)));
-    const confidence = new Set(query.confidences.map((each) => confidences.indexOf(each)));
+    const kinds = query.kinds.reduce((bits, kind) => bits | (1 << edgeKinds.indexOf(kind)), 0);
+    const wanted = { direction, kinds: kinds === 0 ? everyKind : kinds };
+    const confidence = query.confidences.reduce((bits, each) => bits | (1 << confidences.indexOf(each)), 0);
     const packer = new EdgesPacker(query.evidence);
-    for (const nodeId of new Set(nodeIds)) {
-      const found = this.#find(at, nodeId);
-      if (found === undefined) continue;
-      const { graph, slot, generation } = found;
+    const found = [...new Set(nodeIds)].flatMap((nodeId) => this.#find(at, nodeId) ?? []);
+    const asked = new Map<SourceGraph, Set<number>>();
+    for (const { graph, slot } of found) asked.set(graph, (asked.get(graph) ?? new Set()).add(slot));
+    for (const { graph, slot, generation } of found) {
+      const add = packer.edgesOf(graph, asked.get(graph)!);
       let passed = 0;
-      for (const edge of this.#touching.of(graph, slot, generation)) {
-        const { other, outgoing, rank } = edge;
-        if (direction !== "both" && other !== slot && outgoing !== (direction === "outgoing")) continue;
-        if (kinds.size > 0 && !kinds.has(rank >> 1)) continue;
-        if (confidence.size > 0 && !confidence.has(rank & 1)) continue;
+      for (const edge of this.#touching.of(graph, slot, generation, wanted)) {
+        if (confidence !== 0 && ((confidence >>> (edge.rank & 1)) & 1) === 0) continue;
         passed += 1;
         if (passed <= offset) continue;
         if (passed > offset + limitPerNode) break;
-        packer.add(graph, slot, edge);
+        add(slot, edge);
       }
     }
     return packer.answer();
@@ -69,11 +75,13 @@ export class GraphReader {
   degrees(at: readonly At[], nodeId: string): Degree[] {
     const found = this.#find(at, nodeId);
     if (found === undefined) return [];
+    const { graph, slot, generation } = found;
     const out = new Uint32Array(edgeKinds.length);
     const into = new Uint32Array(edgeKinds.length);
-    for (const { rank, other, outgoing } of this.#touching.of(found.graph, found.slot, found.generation)) {
+    const all = this.#touching.of(graph, slot, generation, { direction: "both", kinds: everyKind });
+    for (const { rank, other, outgoing } of all) {
       if (outgoing) out[rank >> 1]! += 1;
-      if (!outgoing || other === found.slot) into[rank >> 1]! += 1;
+      if (!outgoing || other === slot) into[rank >> 1]! += 1;
     }
     return edgeKinds.flatMap((kind, i) =>
       out[i]! + into[i]! === 0 ? [] : { kind, outgoing: out[i]!, incoming: into[i]! },
@@ -112,31 +120,24 @@ export class GraphReader {
     const id = this.#db.number("SELECT id FROM sources WHERE name = ?", [source]);
     const ended = this.#db.sql("SELECT id FROM contributions WHERE source = ? AND dead = ?").all([id, generation]);
     for (const [contribution] of ended) {
-      const held = graph.contributions.get(contribution as number);
-      if (held !== undefined) held.dead = generation;
+      const held = graph.contributions.find(contribution as number);
+      if (held >= 0) graph.contributions.end(held, generation);
     }
     await loadContributions(this.#db, graph, id, generation, true, async () => {});
     graph.changes += 1;
     this.#searches.clear();
-    const totals = before === undefined ? undefined : this.#changed(graph, base, before, generation);
     const known = this.#totals.get(source) ?? new Map<number, GraphTotals>();
-    if (totals !== undefined) known.set(generation, totals);
+    if (before !== undefined) known.set(generation, countChange(graph, base, before, generation));
     this.#totals.set(source, known);
     return this.count({ source, generation });
-  }
-
-  #changed(graph: SourceGraph, base: number, before: GraphTotals, generation: number): GraphTotals {
-    const touched = [...graph.contributions.values()].filter(
-      ({ born, dead }) => born === generation || dead === generation,
-    );
-    return countChange(graph, base, before, generation, touched);
   }
 
   takenBack(source: string, base: number): void {
     const graph = this.#graphs.get(source);
     if (graph === undefined) return;
-    graph.drop(({ born }) => born > base);
+    graph.drop((by) => graph.contributions.born(by) > base);
     graph.revive(base);
+    this.#tidy(graph);
     this.#searches.clear();
     const known = this.#totals.get(source);
     for (const generation of known?.keys() ?? []) if (generation > base) known?.delete(generation);
@@ -148,7 +149,10 @@ export class GraphReader {
     if (oldest === alive) {
       this.#graphs.delete(source);
       this.#totals.delete(source);
-    } else graph.drop(({ dead }) => dead <= oldest);
+    } else {
+      graph.drop((by) => graph.contributions.dead(by) <= oldest);
+      this.#tidy(graph);
+    }
     this.#searches.clear();
   }
 
@@ -156,8 +160,12 @@ export class GraphReader {
     this.#db.close();
   }
 
+  #tidy(graph: SourceGraph): void {
+    if (graph.isWasteful) this.#graphs.set(graph.name, graph.compacted());
+  }
+
   #graph(source: string): SourceGraph {
-    const known = this.#graphs.get(source) ?? new SourceGraph(source);
+    const known = this.#graphs.get(source) ?? new SourceGraph(source, this.#seed);
     this.#graphs.set(source, known);
     return known;
   }
@@ -167,19 +175,21 @@ export class GraphReader {
     const generation = at.find((one) => one.source === source)?.generation;
     const graph = this.#graphs.get(source);
     if (generation === undefined || graph === undefined) return undefined;
-    const slot = graph.slot(nodeId.slice(source.length + 1));
-    return slot !== undefined && graph.isShown(slot, generation) ? { graph, generation, slot } : undefined;
+    const slot = graph.ids.find(nodeId.slice(source.length + 1));
+    return slot >= 0 && graph.isShown(slot, generation) ? { graph, generation, slot } : undefined;
   }
 
   /** Rows of many nodes in one statement. */
   #answers(found: readonly Found[]): NodeAnswer[] {
     const wanted = found.map(({ graph, slot, generation }) => {
-      const { by, ordinal } = graph.shown(slot, generation)!;
+      const { contributions, nodes, ids } = graph;
+      const node = graph.shown(slot, generation);
+      const by = nodes.by.values[node]!;
       return {
-        nodeId: `${graph.name}:${graph.ids[slot]}`,
+        nodeId: ids.whole(slot),
         source: graph.name,
-        by: by.path,
-        row: nodeRow(by.id, ordinal),
+        by: contributions.paths[by]!,
+        row: nodeRow(contributions.id(by), node - contributions.firstNode.values[by]!),
       };
     });
     const rows = new Map<number, string>();

@@ -1,13 +1,14 @@
 import type { GraphTotals } from "../../../ports/mod.ts";
-import type { HeldContribution, SourceGraph } from "./source-graph.ts";
+import type { SourceGraph } from "./columns/mod.ts";
+import { everyKind } from "./touching-edges.ts";
 
 /** How many edges leave a node at a generation, contributions united. */
 function outgoing(graph: SourceGraph, slot: number, generation: number): number {
   let count = 0;
   let first = -1;
   let seen: Set<number> | undefined;
-  graph.eachEdge(slot, true, generation, (other, rank) => {
-    const key = other * 16 + (rank >> 1);
+  graph.eachEdge(slot, true, generation, everyKind, (edge, other) => {
+    const key = other * 16 + (graph.edges.rank(edge) >> 1);
     // Most nodes have one edge or none: no set for those.
     if (count === 0) first = key;
     else {
@@ -23,7 +24,7 @@ function outgoing(graph: SourceGraph, slot: number, generation: number): number 
 export function countAll(graph: SourceGraph, generation: number): GraphTotals {
   let nodes = 0;
   let edges = 0;
-  for (let slot = 0; slot < graph.ids.length; slot++) {
+  for (let slot = 0; slot < graph.ids.count; slot++) {
     if (!graph.isShown(slot, generation)) continue;
     nodes += 1;
     edges += outgoing(graph, slot, generation);
@@ -32,18 +33,16 @@ export function countAll(graph: SourceGraph, generation: number): GraphTotals {
 }
 
 /** The totals of a generation from those of the one below: only what contributions changed is counted. */
-export function countChange(
-  graph: SourceGraph,
-  base: number,
-  totals: GraphTotals,
-  next: number,
-  changed: readonly HeldContribution[],
-): GraphTotals {
+export function countChange(graph: SourceGraph, base: number, totals: GraphTotals, next: number): GraphTotals {
+  const { contributions, nodes: table, edges: links } = graph;
   const touched = new Set<number>();
   const froms = new Set<number>();
-  for (const { nodes, links, edges } of changed) {
-    for (const slot of nodes) touched.add(slot);
-    if (links.length > 0) for (const edge of edges) froms.add(graph.startOf(edge));
+  for (let by = 0; by < contributions.count; by++) {
+    if (contributions.isGone(by)) continue;
+    if (contributions.born(by) !== next && contributions.dead(by) !== next) continue;
+    const { firstNode, firstEdge } = contributions;
+    for (let at = firstNode.values[by]!; at < firstNode.values[by + 1]!; at++) touched.add(table.slots.values[at]!);
+    for (let at = firstEdge.values[by]!; at < firstEdge.values[by + 1]!; at++) froms.add(links.from.values[at]!);
   }
   let { nodes, edges } = totals;
   for (const slot of touched) {
@@ -53,7 +52,7 @@ export function countChange(
     nodes += after ? 1 : -1;
     // Edges of others to it come and go with it.
     froms.add(slot);
-    graph.eachStart(slot, (from) => froms.add(from));
+    links.eachStart(slot, (from) => froms.add(from));
   }
   for (const slot of froms) {
     if (graph.isShown(slot, base)) edges -= outgoing(graph, slot, base);

@@ -1,8 +1,8 @@
-import type { GraphFacts } from "../../../domain/graph/mod.ts";
+import { type GraphFacts, type PackedFacts, unpackOutline } from "../../../domain/graph/mod.ts";
 import { aborted, Fault } from "../../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
 import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
-import { fromFactsText, toFactsText } from "./facts-text.ts";
+import { fromRow, toRow } from "./facts-row.ts";
 import { packContribution } from "./packed-contribution.ts";
 import type { ReaderOperations } from "./reader-operations.ts";
 import type { Change, WriterKey, WriterOperations } from "./writer-operations.ts";
@@ -39,8 +39,8 @@ export class LibsqlGraphWriter implements GraphWriter {
     this.#base = base;
   }
 
-  stage(path: string, facts: GraphFacts, signal: AbortSignal): Promise<void> {
-    return this.#change(signal, () => ({ kind: "stage", path, said: toFactsText(facts) }));
+  stage(path: string, facts: PackedFacts, signal: AbortSignal): Promise<void> {
+    return this.#change(signal, () => ({ kind: "stage", path, said: toRow(facts) }));
   }
 
   remove(path: string, signal: AbortSignal): Promise<void> {
@@ -54,7 +54,12 @@ export class LibsqlGraphWriter implements GraphWriter {
 
   async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
     const found = await this.#ask(signal, () => this.#links.writer.call("facts", { ...this.#key, paths }, signal));
-    return new Map(found.map(([path, said]) => [path, fromFactsText(said)]));
+    return new Map(found.map(([path, said]) => [path, fromRow(said)]));
+  }
+
+  async outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
+    const found = await this.#ask(signal, () => this.#links.writer.call("outlines", { ...this.#key, paths }, signal));
+    return new Map(found.map(([path, outline]) => [path, unpackOutline(outline)]));
   }
 
   paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]> {

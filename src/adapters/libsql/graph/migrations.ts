@@ -35,6 +35,8 @@ const steps: readonly string[] = [
   CREATE INDEX facts_dead ON facts (source, dead);
   CREATE TABLE committed (source INTEGER PRIMARY KEY, generation INTEGER NOT NULL) STRICT;
   `,
+  // What was said becomes an outline and, on a line of its own, the mentions: here all names stay with the outline.
+  `UPDATE facts SET said = said || char(10) || '[[],' || json_extract(said, '$[4]') || ']';`,
 ];
 
 /** Creates or migrates. @throws Fault `precondition` when a newer gateway wrote the file. */

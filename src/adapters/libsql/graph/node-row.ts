@@ -78,8 +78,10 @@ export interface NodeNames {
   readonly path: string;
 }
 
-export function namesOfRow(text: string, by: string): NodeNames {
-  const [kind, name, path, , symbol] = JSON.parse(text) as Packed;
-  const qualifiedName = symbol === 0 ? "" : symbol[1] === 0 ? name : symbol[1];
-  return { kind, name, qualifiedName, path: path === 0 ? by : path };
+/** Of rows one after another, with a comma between them. */
+export function namesOfRows(texts: string, by: string): NodeNames[] {
+  return (JSON.parse(`[${texts}]`) as Packed[]).map(([kind, name, path, , symbol]) => {
+    const qualifiedName = symbol === 0 ? "" : symbol[1] === 0 ? name : symbol[1];
+    return { kind, name, qualifiedName, path: path === 0 ? by : path };
+  });
 }

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { workerData } from "node:worker_threads";
 import { hostWorker } from "../thread/mod.ts";
 import { graphFault } from "./graph-fault.ts";
@@ -10,7 +11,7 @@ let reader: GraphReader;
 hostWorker(
   {
     open: (_, signal) => {
-      reader = new GraphReader(file);
+      reader = new GraphReader(file, randomInt(2 ** 32));
       return reader.load(signal);
     },
     nodes: ({ at, nodeIds }) => reader.nodes(at, nodeIds),

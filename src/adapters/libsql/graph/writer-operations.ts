@@ -28,8 +28,11 @@ export type WriterOperations = {
   /** Returns the generation it stands on: the base, or what was committed last when it starts from nothing. */
   begin: (argument: WriterKey & { readonly base: number }) => Promise<number>;
   change: (argument: WriterKey & { readonly changes: readonly Change[] }) => ChangeFaults;
-  /** Facts as text, by path. */
+  /** Facts as their row has them, by path. */
   facts: (argument: WriterKey & { readonly paths: readonly string[] }) => (readonly [path: string, said: string])[];
+  outlines: (
+    argument: WriterKey & { readonly paths: readonly string[] },
+  ) => (readonly [path: string, outline: string])[];
   paths: (argument: WriterKey & { readonly afterPath: string; readonly limit: number }) => string[];
   mentioning: (argument: WriterKey & { readonly names: readonly string[] }) => string[];
   defining: (argument: WriterKey & { readonly names: readonly string[] }) => (readonly [string, readonly string[]])[];

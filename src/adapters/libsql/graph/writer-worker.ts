@@ -1,5 +1,6 @@
 import { workerData } from "node:worker_threads";
 import { hostWorker } from "../thread/mod.ts";
+import { outlineOf } from "./facts-row.ts";
 import { graphFault } from "./graph-fault.ts";
 import { GraphWriterStore } from "./graph-writer-store.ts";
 import type { WriterOperations } from "./writer-operations.ts";
@@ -14,14 +15,12 @@ hostWorker(
     },
     begin: (argument) => store.begin(argument),
     change: ({ changes, ...key }) => store.change(key, changes),
-    facts: ({ paths, ...key }) => {
-      const writer = store.writer(key);
-      return paths.flatMap((path) => {
-        const id = writer.path(path);
-        const said = id === undefined ? undefined : writer.facts.read(id);
-        return said === undefined ? [] : [[path, said] as const];
-      });
-    },
+    facts: ({ paths, ...key }) => store.writer(key).read(paths),
+    outlines: ({ paths, ...key }) =>
+      store
+        .writer(key)
+        .read(paths)
+        .map(([path, said]) => [path, outlineOf(said)] as const),
     paths: ({ afterPath, limit, ...key }) => store.writer(key).facts.paths(afterPath, limit),
     mentioning: ({ names, ...key }) => store.writer(key).facts.mentioning(names),
     defining: ({ names, ...key }) => store.writer(key).facts.defining(names),

@@ -1,0 +1,77 @@
+import { placesOf, rankOf } from "../links.ts";
+import { Column } from "./column.ts";
+import { PlaceBytes } from "./place-bytes.ts";
+
+const countBits = 3;
+
+/**
+ * Edges by number: a file's are numbered one after another. The edges of a node are two lists, linked through arrays:
+ * what CSR would keep in order costs as much and would have to be built anew (docs/decisions/0011-graph-columns.md).
+ */
+export class EdgeTable {
+  count = 0;
+  readonly from = new Column(Int32Array);
+  readonly to = new Column(Int32Array);
+  readonly by = new Column(Int32Array);
+  /** By slot: the number of its first edge, plus one. By number: the next edge, plus one. */
+  readonly firstOut = new Column(Int32Array);
+  readonly firstIn = new Column(Int32Array);
+  readonly nextOut = new Column(Int32Array);
+  readonly nextIn = new Column(Int32Array);
+  /** Kind and confidence (`rankOf`), then how many places. */
+  readonly #what = new Column(Uint8Array);
+  readonly #places = new Column(Int32Array);
+  readonly #bytes = new PlaceBytes();
+
+  reserve(count: number): void {
+    for (const column of [this.from, this.to, this.by, this.nextOut, this.nextIn, this.#what, this.#places])
+      column.reach(count);
+  }
+
+  /** `links` as `packLinks` lays them out; the edge starts at `at` in them. */
+  add(from: number, to: number, by: number, links: Int32Array, at: number): void {
+    const what = links[at + 2]!;
+    const places = placesOf(what);
+    this.#append(from, to, by, (rankOf(what) << countBits) | places);
+    for (let i = 0; i < places; i++) this.#bytes.add(links[at + 3 + 2 * i]!, links[at + 4 + 2 * i]!);
+  }
+
+  /** Takes over an edge of another table. */
+  copy(other: EdgeTable, at: number, from: number, to: number, by: number): void {
+    this.#append(from, to, by, other.#what.values[at]!);
+    other.eachPlace(at, (start, end) => this.#bytes.add(start, end));
+  }
+
+  #append(from: number, to: number, by: number, what: number): void {
+    const at = this.count++;
+    this.reserve(this.count);
+    const slots = Math.max(from, to) + 1;
+    this.firstOut.reach(slots);
+    this.firstIn.reach(slots);
+    this.from.values[at] = from;
+    this.to.values[at] = to;
+    this.by.values[at] = by;
+    this.#what.values[at] = what;
+    this.#places.values[at] = this.#bytes.end;
+    this.nextOut.values[at] = this.firstOut.values[from]!;
+    this.firstOut.values[from] = at + 1;
+    this.nextIn.values[at] = this.firstIn.values[to]!;
+    this.firstIn.values[to] = at + 1;
+  }
+
+  /** Kind, then confidence: `rank >> 1` and `rank & 1`. */
+  rank(at: number): number {
+    return this.#what.values[at]! >>> countBits;
+  }
+
+  /** Calls back for where every edge that ends in a node starts, whatever shows it. */
+  eachStart(slot: number, told: (from: number) => void): void {
+    for (let at = this.firstIn.values[slot]! - 1; at >= 0; at = this.nextIn.values[at]! - 1)
+      told(this.from.values[at]!);
+  }
+
+  eachPlace(at: number, told: (start: number, end: number) => void): void {
+    const count = this.#what.values[at]! & ((1 << countBits) - 1);
+    if (count > 0) this.#bytes.each(this.#places.values[at]!, count, told);
+  }
+}

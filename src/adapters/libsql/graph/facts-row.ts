@@ -1,0 +1,15 @@
+import { type GraphFacts, type PackedFacts, unpackFacts } from "../../../domain/graph/mod.ts";
+
+/** Packed facts as one column holds them: the outline's line, then that of the mentions. */
+export function toRow({ outline, mentions }: PackedFacts): string {
+  return `${outline}\n${mentions}`;
+}
+
+export function fromRow(said: string): GraphFacts {
+  const outline = outlineOf(said);
+  return unpackFacts({ outline, mentions: said.slice(outline.length + 1) });
+}
+
+export function outlineOf(said: string): string {
+  return said.slice(0, said.indexOf("\n"));
+}
