@@ -1,5 +1,6 @@
-import type { Confidence, EdgeKind, GraphEdge, GraphFacts, GraphNode, NodeKind } from "../domain/graph/mod.ts";
+import type { Confidence, EdgeKind, GraphEdge, GraphFacts, GraphNode, NodeKind, PackedFacts } from "../domain/graph/mod.ts";
 import type { At } from "../domain/mod.ts";
+import type { CypherQueries } from "./cypher.ts";
 
 export type EdgeDirection = "outgoing" | "incoming" | "both";
 
@@ -58,7 +59,7 @@ export interface GraphTotals {
  */
 export interface GraphWriter {
   /** Replaces a file's facts. Idempotent within a run. */
-  stage(path: string, facts: GraphFacts, signal: AbortSignal): Promise<void>;
+  stage(path: string, facts: PackedFacts, signal: AbortSignal): Promise<void>;
   /** Takes out a file's facts and all it contributed. */
   remove(path: string, signal: AbortSignal): Promise<void>;
   /**
@@ -68,6 +69,8 @@ export interface GraphWriter {
   put(path: string, contribution: Contribution, signal: AbortSignal): Promise<void>;
   /** Facts of files, by path; a path without facts is left out. */
   facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  /** As `facts`, but of the mentions only those by which classes say what they are built on: a fraction of the work. */
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
   /** Paths of all files with facts, after `afterPath`, by code units, at most `limit`. */
   paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
   /** Files whose `factNames` (domain/graph) have any of these names. */
@@ -84,6 +87,8 @@ export interface GraphWriter {
  * Rejections as for `ChunkIndex`.
  */
 export interface GraphStore {
+  /** Statements of callers' own, where the store takes any and its operator has switched them on. */
+  readonly cypher?: CypherQueries | undefined;
   ready(signal: AbortSignal): Promise<void>;
   /** Nodes in the order asked; an id not visible in `at` is left out. At most 10,000, else Fault `invalid`. */
   nodes(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly GraphNode[]>;

@@ -1,4 +1,4 @@
-import type { GraphFacts } from "../domain/graph/mod.ts";
+import type { PackedFacts } from "../domain/graph/mod.ts";
 import type { CodeSymbol, LineRange, ParsedChunk } from "../domain/mod.ts";
 
 export interface ParseInput {
@@ -20,7 +20,7 @@ export interface ParsedFile {
   /** "" or why it is partial: PARSE_ERROR, SECRET, LINE_TOO_LONG. */
   readonly partialReason: string;
   /** What the file says of the graph. */
-  readonly graph: GraphFacts;
+  readonly graph: PackedFacts;
 }
 
 /** Not indexed by its content: BINARY, NOT_UTF8, GENERATED, SECRET, … */

@@ -1,7 +1,14 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { memoryGraphStore } from "../../src/adapters/memory/mod.ts";
-import { confidences, edgeKinds, type GraphFacts, nodeKinds, noGraphFacts } from "../../src/domain/graph/mod.ts";
+import {
+  confidences,
+  edgeKinds,
+  type GraphFacts,
+  nodeKinds,
+  noGraphFacts,
+  packFacts,
+} from "../../src/domain/graph/mod.ts";
 import { type At, alive, Fault, type FaultCode } from "../../src/domain/mod.ts";
 import type { EdgeQuery, GraphStore, NodeQuery } from "../../src/ports/mod.ts";
 import {
@@ -289,7 +296,12 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
     during(async (store) => {
       const rich: GraphFacts = {
         module: "java.util",
-        definitions: defines("Map", "get").definitions.map((each, i) => ({ ...each, parent: i - 1, test: i === 1 })),
+        definitions: defines("Map", "get").definitions.map((each, i) => ({
+          ...each,
+          parent: i - 1,
+          test: i === 1,
+          ...(i === 1 ? { self: "m" } : {}),
+        })),
         imports: [
           {
             specifier: "./é.ts",
@@ -303,15 +315,17 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
         ],
         mentions: [
           { kind: "call", name: "run", qualifier: "this.pool", from: 1, lines },
+          { kind: "extends", name: "Base", qualifier: "ns\nnext", from: 0, lines: { start: 2, end: 2 } },
           { kind: "path", name: "docs/a.md", qualifier: "", from: -1, lines: { start: 9, end: 9 } },
         ],
+        mentionsLeftOut: 7,
         packages: [{ ecosystem: "npm", name: "@a/b", version: "^1", lines }],
         owners: [{ pattern: "*.ts", owners: ["@x", "y@z"], lines }],
         settings: { "npm.name": "p\u0000q", __proto__x: "1" },
       };
       const writer = await store.begin("a", 0, 1, never);
-      await writer.stage("src/é.ts", rich, never);
-      await writer.stage("b.ts", noGraphFacts, never);
+      await writer.stage("src/é.ts", packFacts(rich), never);
+      await writer.stage("b.ts", packFacts(noGraphFacts), never);
       assert.equal(
         [...(await writer.facts(["b.ts", "src/é.ts", "none"], never))],
         [
@@ -319,9 +333,18 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
           ["src/é.ts", rich],
         ],
       );
+      const outlines = await writer.outlines(["none", "src/é.ts", "b.ts"], never);
+      assert.equal(
+        [...outlines],
+        [
+          ["src/é.ts", { ...rich, mentions: [rich.mentions[1]] }],
+          ["b.ts", noGraphFacts],
+        ],
+        "an outline has of the mentions what classes are built on",
+      );
       assert.equal(await writer.commit(never), { nodes: 0, edges: 0 });
       const second = await store.begin("a", 1, 2, never);
-      await second.stage("b.ts", defines("changed"), never);
+      await second.stage("b.ts", packFacts(defines("changed")), never);
       assert.equal((await second.facts(["src/é.ts"], never)).get("src/é.ts"), rich);
       assert.equal((await second.facts(["b.ts"], never)).get("b.ts"), defines("changed"));
       await second.abort();
@@ -339,7 +362,7 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       const writer = await store.begin("a", 0, 1, never);
       const paths = ["Z.ts", "a/b.ts", "a.ts", "é.ts", "😀.ts", "\ufb01.ts"];
       for (const path of paths)
-        await writer.stage(path, defines(path === "a.ts" ? "constructor" : "other", `in ${path}`), never);
+        await writer.stage(path, packFacts(defines(path === "a.ts" ? "constructor" : "other", `in ${path}`)), never);
       await writer.commit(never);
       const next = await store.begin("a", 1, 2, never);
       const sorted = [...paths].sort();
@@ -349,12 +372,14 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       await next.remove("Z.ts", never);
       await next.stage(
         "a/b.ts",
-        fact({
-          imports: [
-            { specifier: "./lib/thing.ts", names: [{ imported: "far", local: "near" }], lines, reexport: false },
-          ],
-          mentions: [{ kind: "call", name: "called", qualifier: "q", from: -1, lines }],
-        }),
+        packFacts(
+          fact({
+            imports: [
+              { specifier: "./lib/thing.ts", names: [{ imported: "far", local: "near" }], lines, reexport: false },
+            ],
+            mentions: [{ kind: "call", name: "called", qualifier: "q", from: -1, lines }],
+          }),
+        ),
         never,
       );
       const left = sorted.filter((path) => path !== "Z.ts");
@@ -443,7 +468,7 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       assert.equal(await edgesOf(store, 2, one.nodeId), before);
       assert.equal(await found(store, 2, {}), [one.nodeId, two.nodeId, three.nodeId]);
       const third = await store.begin("a", 2, 3, never);
-      await third.stage("x", defines("one"), never);
+      await third.stage("x", packFacts(defines("one")), never);
       await third.commit(never);
       assert.ok((await store.sweep("a", alive, never)) > 0);
       assert.equal(await found(store, 3, {}), []);

@@ -1,11 +1,11 @@
-import type { GraphFacts } from "../../domain/graph/mod.ts";
+import type { PackedFacts } from "../../domain/graph/mod.ts";
 import { alive } from "../../domain/mod.ts";
 import type { Contribution } from "../../ports/mod.ts";
 import { GraphView } from "./graph-store-view.ts";
 
 /** What a source's files say and contribute, by path. */
 export interface GraphTree {
-  readonly facts: ReadonlyMap<string, GraphFacts>;
+  readonly facts: ReadonlyMap<string, PackedFacts>;
   readonly contributions: ReadonlyMap<string, Contribution>;
 }
 

@@ -1,4 +1,12 @@
-import { edgeKey, factNames, type GraphEdge, type GraphNode, sourceOfNode } from "../../domain/graph/mod.ts";
+import {
+  edgeKey,
+  factNames,
+  type GraphEdge,
+  type GraphNode,
+  sourceOfNode,
+  unpackFacts,
+  unpackOutline,
+} from "../../domain/graph/mod.ts";
 import { Fault, invalid, throwIfAborted } from "../../domain/mod.ts";
 import type { GraphStore, GraphWriter } from "../../ports/mod.ts";
 import { GraphGenerations } from "./graph-store-generations.ts";
@@ -36,6 +44,8 @@ export function memoryGraphStore(): GraphStore {
       open = false;
     };
     const sorted = () => [...facts.keys()].sort();
+    const staged = (paths: readonly string[]) =>
+      paths.flatMap((path) => (facts.has(path) ? [[path, facts.get(path)!] as const] : []));
 
     return {
       async stage(path, said, signal) {
@@ -54,7 +64,11 @@ export function memoryGraphStore(): GraphStore {
       },
       async facts(paths, signal) {
         checkOpen(signal);
-        return new Map(paths.flatMap((path) => (facts.has(path) ? [[path, facts.get(path)!] as const] : [])));
+        return new Map(staged(paths).map(([path, said]) => [path, unpackFacts(said)]));
+      },
+      async outlines(paths, signal) {
+        checkOpen(signal);
+        return new Map(staged(paths).map(([path, said]) => [path, unpackOutline(said.outline)]));
       },
       async paths(afterPath, limit, signal) {
         checkOpen(signal);
@@ -66,7 +80,7 @@ export function memoryGraphStore(): GraphStore {
       async mentioning(names, signal) {
         checkOpen(signal);
         return sorted().filter((path) => {
-          const said = factNames(facts.get(path)!);
+          const said = factNames(unpackFacts(facts.get(path)!));
           return names.some((name) => said.has(name));
         });
       },
@@ -74,7 +88,7 @@ export function memoryGraphStore(): GraphStore {
         checkOpen(signal);
         const found = new Map<string, string[]>();
         for (const path of sorted()) {
-          const defines = new Set(facts.get(path)!.definitions.map(({ name }) => name));
+          const defines = new Set(unpackOutline(facts.get(path)!.outline).definitions.map(({ name }) => name));
           for (const name of new Set(names)) if (defines.has(name)) found.set(name, [...(found.get(name) ?? []), path]);
         }
         return found;

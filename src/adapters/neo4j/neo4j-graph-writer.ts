@@ -1,4 +1,4 @@
-import type { GraphFacts } from "../../domain/graph/mod.ts";
+import { type GraphFacts, type PackedFacts, unpackFacts, unpackOutline } from "../../domain/graph/mod.ts";
 import { alive, Fault, invalid } from "../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../ports/mod.ts";
 import { type Connection, whole } from "./connection.ts";
@@ -41,7 +41,7 @@ export class Neo4jGraphWriter implements GraphWriter {
     this.#end = end;
   }
 
-  async stage(path: string, facts: GraphFacts, signal: AbortSignal): Promise<void> {
+  async stage(path: string, facts: PackedFacts, signal: AbortSignal): Promise<void> {
     this.#mustBeOpen(signal);
     this.#afresh?.facts.add(path);
     this.#pending.stage(path, facts);
@@ -63,21 +63,34 @@ export class Neo4jGraphWriter implements GraphWriter {
     await this.#whenFull(signal);
   }
 
-  async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
+  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
+    return this.#read(paths, "f.outline AS outline, f.mentions AS mentions", signal, (row) => unpackFacts(row));
+  }
+
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
+    return this.#read(paths, "f.outline AS outline", signal, ({ outline }) => unpackOutline(outline));
+  }
+
+  async #read(
+    paths: readonly string[],
+    what: string,
+    signal: AbortSignal,
+    unpack: (row: PackedFacts) => GraphFacts,
+  ): Promise<ReadonlyMap<string, GraphFacts>> {
     const wanted = paths.filter((path) => this.#has(path));
     const places = wanted.map((path) => keyOf(this.#key.source, path));
     const rows = await this.#ask(
       "facts",
       `UNWIND $places AS place MATCH (f:KmFacts {place: place}) WHERE f.dead = $alive
-       RETURN f.path AS path, f.said AS said`,
+       RETURN f.path AS path, ${what}`,
       { places },
       signal,
     );
-    const found = new Map(rows.map(({ path, said }) => [path as string, said as string]));
+    const found = new Map(rows.map((row) => [row["path"] as string, row as unknown as PackedFacts]));
     return new Map(
       wanted.flatMap((path) => {
-        const said = found.get(path);
-        return said === undefined ? [] : [[path, JSON.parse(said) as GraphFacts] as const];
+        const row = found.get(path);
+        return row === undefined ? [] : [[path, unpack(row)] as const];
       }),
     );
   }

@@ -1,22 +1,25 @@
-import type { GraphFacts } from "../../domain/graph/mod.ts";
+import type { PackedFacts } from "../../domain/graph/mod.ts";
 import type { Contribution } from "../../ports/mod.ts";
 
 /** What to change of a file; undefined in it takes it out. */
 export interface Pending {
-  readonly facts: ReadonlyMap<string, GraphFacts | undefined>;
+  readonly facts: ReadonlyMap<string, PackedFacts | undefined>;
   readonly contributions: ReadonlyMap<string, Contribution | undefined>;
 }
 
+/** Packed facts that come to a row, about, in UTF-16 code units: a name and where it stands. */
+const textPerRow = 32;
+
 /** Changes that were asked for and not written yet: the last one of a file counts. */
 export class PendingChanges {
-  #facts = new Map<string, GraphFacts | undefined>();
+  #facts = new Map<string, PackedFacts | undefined>();
   #contributions = new Map<string, Contribution | undefined>();
   /** Rows that they will come to, about. */
   size = 0;
 
-  stage(path: string, facts: GraphFacts): void {
+  stage(path: string, facts: PackedFacts): void {
     this.#facts.set(path, facts);
-    this.size += 1 + facts.definitions.length + facts.mentions.length;
+    this.size += 1 + Math.ceil((facts.outline.length + facts.mentions.length) / textPerRow);
   }
 
   remove(path: string): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type EdgeKind, type GraphFacts, type NodeKind, uniteEdges } from "../../domain/graph/mod.ts";
+import { type EdgeKind, type NodeKind, type PackedFacts, uniteEdges, unpackFacts } from "../../domain/graph/mod.ts";
 import { alive } from "../../domain/mod.ts";
 import type { Contribution } from "../../ports/mod.ts";
 import { type Connection, type Run, whole } from "./connection.ts";
@@ -60,7 +60,7 @@ export async function writeChanges(
 
 interface Wanted {
   readonly path: string;
-  readonly value: Contribution | GraphFacts | undefined;
+  readonly value: Contribution | PackedFacts | undefined;
   readonly digest: string | undefined;
 }
 
@@ -104,7 +104,7 @@ async function replace(
     digest,
     born: whole(next),
     dead: whole(alive),
-    ...("nodes" in value! ? sizes(value) : { said: JSON.stringify(value) }),
+    ...("nodes" in value! ? sizes(value) : value),
   }));
   if (rows.length > 0) await run(`UNWIND $rows AS row CREATE (c:${label}) SET c = row`, { rows });
   return new Set(begun.map(({ path }) => path));
@@ -151,9 +151,9 @@ export async function deleteRows(
   await run(`UNWIND $keys AS key MATCH (c:${label} {key: key}) DETACH DELETE c`, { keys });
 }
 
-function factRows({ source, next }: WriterKey, path: string, facts: GraphFacts): Batch[] {
+function factRows({ source, next }: WriterKey, path: string, facts: PackedFacts): Batch[] {
   const by = rowKey(source, path, next);
-  const rows = factsNames(source, facts).map((name) => ({ ...name, by, source }));
+  const rows = factsNames(source, unpackFacts(facts)).map((name) => ({ ...name, by, source }));
   return [
     [
       `UNWIND $rows AS row MATCH (f:KmFacts {key: row.by})
@@ -233,7 +233,7 @@ function chunks(batches: readonly Batch[]): Batch[][] {
   return done;
 }
 
-function digestOf(value: Contribution | GraphFacts): string {
+function digestOf(value: Contribution | PackedFacts): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64");
 }
 

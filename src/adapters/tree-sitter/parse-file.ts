@@ -23,8 +23,11 @@ export interface ParseOptions {
   readonly plain?: boolean;
 }
 
+/** A file as it was read, before its facts are packed to be sent. */
+export type ReadFile = Omit<ParsedFile, "graph"> & { readonly graph: GraphFacts };
+
 /** Cuts one file on the calling thread. Never throws for any bytes. */
-export async function parseFile(input: ParseInput, options: ParseOptions): Promise<ParsedFile | SkippedFile> {
+export async function parseFile(input: ParseInput, options: ParseOptions): Promise<ReadFile | SkippedFile> {
   const { path, bytes } = input;
   const decoded = decodeFile(bytes);
   if ("reason" in decoded) return { skipped: true, reason: decoded.reason, lines: countLines(bytes) };

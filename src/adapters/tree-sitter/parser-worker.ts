@@ -1,5 +1,6 @@
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
+import { packFacts } from "../../domain/graph/mod.ts";
 import { grammarMemory } from "./grammar.ts";
 import { parseFile } from "./parse-file.ts";
 import type { Reply, Task } from "./worker-pool.ts";
@@ -29,7 +30,8 @@ async function work(): Promise<void> {
   for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
     const { id, path, bytes, plain } = task;
     Atomics.store(progress, 0, id);
-    const file = await parseFile({ path, bytes }, { parseMs, plain });
+    const read = await parseFile({ path, bytes }, { parseMs, plain });
+    const file = read.skipped ? read : { ...read, graph: packFacts(read.graph) };
     const retire = grammarMemory() > retireBytes;
     replies.push({ id, file, retire });
     if (retire) return answer();

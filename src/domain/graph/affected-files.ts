@@ -12,9 +12,13 @@ import { pathWords } from "./path-words.ts";
 import { type Place, resolverOf } from "./resolve/mod.ts";
 
 /** Facts of all files, and who mentions what: what a GraphWriter gives. */
-export interface MentionSource {
-  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+export interface MentionSource extends Readings {
   mentioning(names: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
+}
+
+interface Readings {
+  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
 }
 
 /** Facts read at a time. */
@@ -87,10 +91,10 @@ class AffectedSearch {
     this.#newNames.add(name);
   }
 
-  async *#facts(paths: Iterable<string>): AsyncGenerator<readonly [string, GraphFacts]> {
+  async *#read(paths: Iterable<string>, what: keyof Readings): AsyncGenerator<readonly [string, GraphFacts]> {
     const all = [...paths];
     for (let at = 0; at < all.length; at += perCall) {
-      for (const one of await this.#source.facts(all.slice(at, at + perCall), this.#signal)) {
+      for (const one of await this.#source[what](all.slice(at, at + perCall), this.#signal)) {
         const pause = this.#pace();
         if (pause !== undefined) await pause;
         yield one;
@@ -101,7 +105,7 @@ class AffectedSearch {
   async #mentioning(names: ReadonlySet<string>): Promise<void> {
     const paths = await this.#source.mentioning([...names], this.#signal);
     for (const path of paths) this.affected.add(path);
-    for await (const [path, facts] of this.#facts(paths)) {
+    for await (const [path, facts] of this.#read(paths, "outlines")) {
       // Under another name it goes on to who asks this file for that.
       for (const fact of importsOf(path, facts))
         for (const { imported, local } of fact.names)
@@ -121,7 +125,7 @@ class AffectedSearch {
     const near = new Set(await this.#source.mentioning(words, this.#signal));
     const asking = new Set(await this.#source.mentioning([...names, "*"], this.#signal));
     const both = [...near].filter((one) => asking.has(one) && one !== path);
-    for await (const [asker, facts] of this.#facts(both)) {
+    for await (const [asker, facts] of this.#read(both, "facts")) {
       const mentioned = factNames(facts);
       if ([...names].some((name) => mentioned.has(name))) this.affected.add(asker);
       for (const fact of importsOf(asker, facts)) {
@@ -160,7 +164,7 @@ class AffectedSearch {
   async #allExports(files: readonly string[], names: Set<string>, seen: Set<string> = new Set()): Promise<void> {
     const fresh = files.filter((path) => !seen.has(path));
     for (const path of fresh) seen.add(path);
-    for await (const [path, facts] of this.#facts(fresh)) {
+    for await (const [path, facts] of this.#read(fresh, "outlines")) {
       const { definitions } = facts;
       for (const { name, parent } of definitions) if (parent < 0) names.add(name);
       for (const { specifier, names: bound } of importsOf(path, facts)) {
@@ -196,7 +200,7 @@ class AffectedSearch {
     const words = new Set(moved.flatMap((path) => pathWords(path, this.#ground)));
     const near = await this.#source.mentioning([...words], this.#signal);
     const batch: (readonly [string, GraphFacts])[] = [];
-    for await (const one of this.#facts(near)) {
+    for await (const one of this.#read(near, "facts")) {
       batch.push(one);
       if (batch.length === comparedAtOnce) await this.#compare(batch.splice(0));
     }

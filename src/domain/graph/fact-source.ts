@@ -1,9 +1,9 @@
 import type { GraphFacts } from "./facts.ts";
 import { type FileView, viewOf } from "./file-view.ts";
 
-/** Facts of all files of a source: what a GraphWriter gives. */
+/** Outlines of all files of a source, and who defines what: what a GraphWriter gives. */
 export interface FactSource {
-  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
   defining(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
@@ -61,7 +61,7 @@ export class Lookups {
   async #fetchViews(paths: readonly string[]): Promise<void> {
     for (let at = 0; at < paths.length; at += perCall) {
       const part = paths.slice(at, at + perCall);
-      const found = await this.#facts.facts(part, this.#signal);
+      const found = await this.#facts.outlines(part, this.#signal);
       for (const path of part) {
         const facts = found.get(path);
         this.#keep(path, facts && viewOf(this.#source, path, facts));

@@ -17,5 +17,6 @@ export * from "./name-words.ts";
 export * from "./node.ts";
 export * from "./orphan.ts";
 export { headlong, type Pace } from "./pace.ts";
+export * from "./packed-facts.ts";
 export { PathIndex } from "./path-index.ts";
 export { fromWireId, parted, spansSources, toWireId } from "./wire-id.ts";

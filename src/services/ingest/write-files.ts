@@ -1,4 +1,4 @@
-import type { GraphFacts } from "../../domain/graph/mod.ts";
+import type { PackedFacts } from "../../domain/graph/mod.ts";
 import { type Chunk, type CodeSymbol, Fault, type FileRecord, throwIfAborted } from "../../domain/mod.ts";
 import type { Embedder, IndexWriter, ListedFile, Parser, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
@@ -31,7 +31,7 @@ export interface WriteParts {
   readonly writer: IndexWriter;
   /** Takes what a file says of the graph; undefined facts: it may not be indexed. */
   readonly graph:
-    | { wrote(record: FileRecord, facts: GraphFacts | undefined, signal: AbortSignal): Promise<void> }
+    | { wrote(record: FileRecord, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> }
     | undefined;
   readonly classifier: Classifier;
   readonly maxFileBytes: number;
@@ -49,7 +49,7 @@ interface Prepared {
   readonly record: FileRecord;
   readonly chunks: readonly Chunk[];
   readonly symbols: readonly CodeSymbol[];
-  readonly facts: GraphFacts | undefined;
+  readonly facts: PackedFacts | undefined;
 }
 
 /** A window of files that were cut. */

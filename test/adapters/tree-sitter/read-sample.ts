@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as assert from "uvu/assert";
-import { parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
-import type { ParsedFile } from "../../../src/ports/mod.ts";
+import { parseFile, type ReadFile } from "../../../src/adapters/tree-sitter/mod.ts";
 import { projectFile } from "../../../src/runtime/mod.ts";
 
-export async function parseText(path: string, content: string | Uint8Array): Promise<ParsedFile> {
+export async function parseText(path: string, content: string | Uint8Array): Promise<ReadFile> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const file = await parseFile({ path, bytes }, { parseMs: 10_000 });
   if (file.skipped) throw new Error(`${path} was skipped: ${file.reason}`);
@@ -16,12 +15,12 @@ export function sampleText(name: string): string {
 }
 
 /** "kind qualified.name start-end" for every symbol. */
-export function symbolLines(file: ParsedFile): string[] {
+export function symbolLines(file: ReadFile): string[] {
   return file.symbols.map((s) => `${s.kind} ${s.qualifiedName} ${s.lines.start}-${s.lines.end}`);
 }
 
 /** Chunks follow each other without gap or overlap, none passes the cap, and together they are the text. */
-export function assertTiles(file: ParsedFile, text: string): void {
+export function assertTiles(file: ReadFile, text: string): void {
   let next = 1;
   for (const chunk of file.chunks) {
     assert.is(chunk.lines.start, next, "a chunk begins where the last ended");

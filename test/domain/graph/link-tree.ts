@@ -14,8 +14,10 @@ import {
   linkFiles,
   linkSource,
   PathIndex,
+  packFacts,
   Settings,
   uniteEdges,
+  unpackOutline,
 } from "../../../src/domain/graph/mod.ts";
 
 /** The kinds that linking finds, all but where things stand and whose they are. */
@@ -49,9 +51,15 @@ export function groundOf(tree: Tree, facts: ReadonlyMap<string, GraphFacts>): Gr
   };
 }
 
+/** As a store gives it: what nobody may ask of another file is not there. */
+function outlineOf(facts: GraphFacts): GraphFacts {
+  return unpackOutline(packFacts(facts).outline);
+}
+
 function sourceOf(facts: ReadonlyMap<string, GraphFacts>): FactSource {
   return {
-    facts: async (paths) => new Map(paths.flatMap((path) => (facts.has(path) ? [[path, facts.get(path)!]] : []))),
+    outlines: async (paths) =>
+      new Map(paths.flatMap((path) => (facts.has(path) ? [[path, outlineOf(facts.get(path)!)]] : []))),
     async defining(names) {
       const found = new Map<string, string[]>();
       for (const path of [...facts.keys()].sort())

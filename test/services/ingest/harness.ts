@@ -7,7 +7,7 @@ import {
   memoryCoverageStore,
   memoryState,
 } from "../../../src/adapters/memory/mod.ts";
-import { noGraphFacts } from "../../../src/domain/graph/mod.ts";
+import { noPackedFacts } from "../../../src/domain/graph/mod.ts";
 import {
   type AuditEntry,
   Fault,
@@ -143,7 +143,7 @@ export function paragraphParser(version = "p1"): Parser {
         notIndexed: [],
         redacted: [],
         partialReason: partial,
-        graph: noGraphFacts,
+        graph: noPackedFacts,
       };
     },
     async close() {},

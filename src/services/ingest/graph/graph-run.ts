@@ -8,9 +8,12 @@ import {
   linkFiles,
   linkSource,
   nodeId,
+  noGraphFacts,
+  type PackedFacts,
   type PathIndex,
   type Standing,
   standingOf,
+  unpackOutline,
 } from "../../../domain/graph/mod.ts";
 import type { FileRecord, Revision } from "../../../domain/mod.ts";
 import type { GraphStore, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
@@ -69,11 +72,11 @@ export class GraphRun {
   }
 
   /** A file was written; undefined facts: its content keeps it out. */
-  async wrote(record: FileRecord, facts: GraphFacts | undefined, signal: AbortSignal): Promise<void> {
+  async wrote(record: FileRecord, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> {
     if (facts === undefined || isKeptOut(record)) return this.removed(record.path, signal);
     const before = await this.#before(record.path, signal);
     await this.#writer.stage(record.path, facts, signal);
-    this.#changes.note(this.#input.source, record.path, before, facts);
+    this.#note(record.path, before, facts);
     this.#standings.set(record.path, record);
   }
 
@@ -87,14 +90,19 @@ export class GraphRun {
   async removed(path: string, signal: AbortSignal): Promise<void> {
     const before = await this.#before(path, signal);
     await this.#writer.remove(path, signal);
-    this.#changes.note(this.#input.source, path, before, undefined);
+    this.#note(path, before, undefined);
     this.#standings.delete(path);
   }
 
   /** What was said before; nobody asks when all is linked anyway, but for which paths came and went. */
   async #before(path: string, signal: AbortSignal): Promise<GraphFacts | undefined> {
     if (this.#anew) return undefined;
-    return (await this.#writer.facts([path], signal)).get(path);
+    return (await this.#writer.outlines([path], signal)).get(path);
+  }
+
+  #note(path: string, before: GraphFacts | undefined, facts: PackedFacts | undefined): void {
+    const after = facts && (this.#anew ? noGraphFacts : unpackOutline(facts.outline));
+    this.#changes.note(this.#input.source, path, before, after);
   }
 
   /** Links what the changes touch. `told` hears of each file. */

@@ -33,7 +33,7 @@ export async function openGround(
   const deciding = paths.deciding();
   const manifests = new Map<string, GraphFacts>();
   for (let at = 0; at < deciding.length; at += perCall)
-    for (const [path, facts] of await writer.facts(deciding.slice(at, at + perCall), signal))
+    for (const [path, facts] of await writer.outlines(deciding.slice(at, at + perCall), signal))
       manifests.set(path, facts);
   const parts = new Map(catalogue.subsystems.map((part) => [part.name, part]));
   return {
