@@ -5,6 +5,7 @@ import {
   CoverageEntry,
   CoverageReport,
   GenerateCoverageResponse,
+  GetLifecycleResponse,
 } from "../../gen/knowledge/v1/ingest_service.ts";
 import { several, whole } from "./arguments.ts";
 import {
@@ -135,11 +136,12 @@ const formats = new Map<string, (coverage: WholeCoverage) => string>([
   ["html", coveragePage],
 ]);
 
-function jsonText({ report, entries, history }: WholeCoverage): string {
+function jsonText({ report, entries, history, lifecycle }: WholeCoverage): string {
   const value = {
     report: CoverageReport.toJSON(report),
     entries: entries.map((entry) => CoverageEntry.toJSON(entry)),
     history: history.map((one) => CoverageReport.toJSON(one)),
+    lifecycle: lifecycle && GetLifecycleResponse.toJSON(lifecycle),
   };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }

@@ -7,7 +7,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { coveragePage } from "../../src/cli/coverage/page.ts";
 import { printable } from "../../src/cli/printable.ts";
-import { hostileNames, sampleCoverage } from "../cli/sample-coverage.ts";
+import { hostileNames, sampleCoverage, sampleLifecycle } from "../cli/sample-coverage.ts";
 import { openBrowser, type Page } from "./open-browser.ts";
 
 const test = suite("the coverage page in a real browser");
@@ -52,6 +52,31 @@ if (typeof browser === "string") {
     assert.equal(new Set(await paths(page)), new Set(hostileNames.map(printable)));
     assert.is(await page.title(), "Coverage of gateway");
     assert.is(await page.evaluate("document.querySelectorAll('img, [onerror], [onload], main script').length"), 0);
+  });
+
+  test("what has grown old is listed, hostile names as text, and folds from the keyboard", async () => {
+    const { page, trouble } = await open("light", 1_280);
+    const old = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('table.old td.path')].map((cell) => cell.textContent)",
+    );
+    assert.equal(
+      old,
+      sampleLifecycle().staleDocs.map(({ path }) => printable(path)),
+    );
+    const heads = await page.evaluate<string[]>(
+      "[...document.querySelectorAll('.lifecycle summary')].map((one) => one.textContent)",
+    );
+    assert.equal(heads, [
+      `${old.length} documents older than what they describe`,
+      `${hostileNames.length + 1} subsystems with code that no test reaches`,
+      `${hostileNames.length + 3} symbols or documents that nothing refers to`,
+    ]);
+    const isOpen = "document.querySelector('.lifecycle details:last-of-type').open";
+    assert.is(await page.evaluate(isOpen), false);
+    await page.evaluate("document.querySelector('.lifecycle details:last-of-type summary').focus()");
+    await page.keyboard.press("Enter");
+    assert.is(await page.evaluate(isOpen), true);
+    assert.equal(trouble, []);
   });
 
   test("filters by words of the path and by class, sorts by column, pages, and clears", async () => {

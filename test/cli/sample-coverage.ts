@@ -1,4 +1,4 @@
-import { CoverageEntry, CoverageReport } from "../../gen/knowledge/v1/ingest_service.ts";
+import { CoverageEntry, CoverageReport, GetLifecycleResponse } from "../../gen/knowledge/v1/ingest_service.ts";
 import type { WholeCoverage } from "../../src/cli/coverage/read-coverage.ts";
 
 /** Names that try to be markup, script, or something they are not. */
@@ -44,7 +44,26 @@ export function sampleCoverage(count: number): WholeCoverage {
       summary: { ...summary, indexed: summary.indexed - i * 20, partial: summary.partial + i * 20 },
     }),
   );
-  return { report: history[0]!, entries, history };
+  return { report: history[0]!, entries, history, lifecycle: sampleLifecycle() };
+}
+
+/** Documents, subsystems and nodes whose names are hostile, among plain ones. */
+export function sampleLifecycle(): GetLifecycleResponse {
+  const plain = ["docs/deploy.md", "docs/guide/first-steps.md", "README.md"];
+  return GetLifecycleResponse.fromPartial({
+    generatedAt: new Date(Date.UTC(2026, 0, 30)),
+    revision: { source: "gateway", commit: "0123456789abcdef" },
+    staleDocs: [...plain, ...hostileNames].map((path, i) => ({
+      path,
+      docUpdatedAt: new Date(Date.UTC(2025, 10, 1 + i)),
+      changedPaths: Array.from(
+        { length: 1 + ((i * 5) % 12) },
+        (_, n) => `src/room-${n}/${n === 3 ? path : `file-${i}.ts`}`,
+      ),
+    })),
+    subsystemsWithoutTests: ["infra", ...hostileNames],
+    orphanNodeIds: [...hostileNames, ...plain].map((name) => `file:gateway/${name}`),
+  });
 }
 
 function entryOf(path: string, coverageClass: number, reason: string, subsystem: string): CoverageEntry {

@@ -84,6 +84,15 @@ table.files tbody tr:hover { background: var(--hover); }
 .pager .figure { color: var(--soft); margin-right: auto; }
 details summary { cursor: pointer; font-weight: 600; }
 details ul { columns: 22rem auto; padding-left: 1.2rem; margin: .8rem 0 0; overflow-wrap: anywhere; }
+.lifecycle details, .lifecycle p.none { border-top: 1px solid var(--line); padding: .7rem 0; margin: 0; }
+.lifecycle details:first-of-type, .lifecycle h2 + p.none { border-top: 0; padding-top: 0; }
+.lifecycle summary, .lifecycle p.none { font-weight: 500; }
+.lifecycle p.none { color: var(--soft); }
+.lifecycle b { font-variant-numeric: tabular-nums; }
+.lifecycle table.old { margin-top: .6rem; }
+table.old th { padding: .35rem .75rem .35rem 0; font-weight: 600; color: var(--soft); font-size: .85rem; }
+table.old td.changed { white-space: normal; overflow-wrap: anywhere; min-width: 16rem; }
+table.old td.changed code { display: inline-block; max-width: 100%; margin-right: .7rem; }
 .quiet { color: var(--soft); }
 footer { max-width: 88rem; margin: 1.5rem auto 0; color: var(--soft); font-size: .85rem; }
 @media print { body { background: #fff; } .tools, .pager button { display: none; } .card { break-inside: avoid; } }

@@ -3,6 +3,7 @@ import type { CoverageReport, CoverageSummary } from "../../../gen/knowledge/v1/
 import { printable } from "../printable.ts";
 import { artifactTypeName, className, rangesText } from "./entry-words.ts";
 import { escapeHtml, jsonForScript } from "./escape-html.ts";
+import { lifecyclePart } from "./lifecycle-part.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
 import type { WholeCoverage } from "./read-coverage.ts";
@@ -16,7 +17,7 @@ const hash = (text: string) => `'sha256-${createHash("sha256").update(text).dige
  * A report as one page that needs nothing else: no other file, no network. Its policy lets its own style and script
  * run and nothing more, so that even a mistake in escaping could not run what a file is called.
  */
-export function coveragePage({ report, entries, history }: WholeCoverage): string {
+export function coveragePage({ report, entries, history, lifecycle }: WholeCoverage): string {
   const { summary, revision } = report;
   if (summary === undefined || revision === undefined) throw new Error("a coverage report without its sums");
   const source = revision.source;
@@ -47,6 +48,7 @@ ${bars("By artifact type", summary.byArtifactType)}
 ${bars("Why files are not, or not wholly, indexed", summary.byReason)}
 </div>
 ${removed(summary)}
+${lifecyclePart(lifecycle)}
 <section class="card" aria-labelledby="files">
 <h2 id="files">Files</h2>
 ${table()}

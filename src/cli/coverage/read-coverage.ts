@@ -1,6 +1,13 @@
-import type { CoverageClass, CoverageEntry, CoverageReport } from "../../../gen/knowledge/v1/ingest_service.ts";
+import type {
+  CoverageClass,
+  CoverageEntry,
+  CoverageReport,
+  GetLifecycleResponse,
+} from "../../../gen/knowledge/v1/ingest_service.ts";
 import type { Clients } from "../clients.ts";
 import { CommandError, exitCode } from "../exit-code.ts";
+import { readLifecycle } from "../read-lifecycle.ts";
+import { mostOrphans } from "./lifecycle-part.ts";
 
 export interface CoverageAsk {
   readonly source: string;
@@ -47,6 +54,8 @@ export interface WholeCoverage {
   readonly entries: readonly CoverageEntry[];
   /** Newest first. */
   readonly history: readonly CoverageReport[];
+  /** What has grown old in the same generation; undefined when another one is served by now. */
+  readonly lifecycle: GetLifecycleResponse | undefined;
 }
 
 /** All of a report and the history it stands in. */
@@ -58,5 +67,8 @@ export async function wholeCoverage(clients: Clients, ask: CoverageAsk, signal: 
     entries.push(...page.entries);
   }
   if (report === undefined) throw new CommandError(exitCode.failed, "the gateway sent no report");
-  return { report, entries, history: await coverageHistory(clients, ask.source, signal) };
+  const history = await coverageHistory(clients, ask.source, signal);
+  const lifecycle = await readLifecycle(clients, ask.source, mostOrphans, signal);
+  const same = lifecycle.revision?.generation === report.revision?.generation;
+  return { report, entries, history, lifecycle: same ? lifecycle : undefined };
 }
