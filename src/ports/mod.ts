@@ -4,6 +4,7 @@ export * from "./call.ts";
 export * from "./chunk-index.ts";
 export * from "./clock.ts";
 export * from "./coverage.ts";
+export * from "./cypher.ts";
 export * from "./embedder.ts";
 export * from "./feedback.ts";
 export * from "./graph-store.ts";
