@@ -7,6 +7,7 @@ const suiteTexts = new Map([
   ["graph", "the embedded graph's questions through gRPC"],
   ["chain", "an empty call through the whole chain, beside a bare server"],
   ["guards", "authentication and quota, in process"],
+  ["backup", "a backup beside searches, on a tree's index"],
   ["ledger", "appends, verification and export of the ledger"],
 ]);
 
@@ -20,7 +21,7 @@ export function usage(): string {
   return [
     "npm run bench [-- SUITE … --tree NAME --json]; without a suite, all of them:",
     ...lines,
-    `  --tree   ${Object.keys(packages).join(", ")}: the one tree for ingest and search`,
+    `  --tree   ${Object.keys(packages).join(", ")}: the one tree for ingest, search and backup`,
     "  --json   one JSON object a line",
   ].join("\n");
 }

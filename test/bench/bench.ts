@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- ingest|search|graph|chain|guards|ledger …] [--tree NAME] [--json]`: measures the real program on
+ * `npm run bench [-- ingest|search|backup|graph|chain|guards|ledger …] [--tree NAME] [--json]`: measures the real program on
  * real trees. The machine matters more than the digits: compare runs made in one go, and quote ratios.
  */
 import { mkdirSync } from "node:fs";
 import process from "node:process";
 import { projectFile } from "../../src/runtime/mod.ts";
+import { benchBackup } from "./backup.ts";
 import { parseBench, usage } from "./bench-arguments.ts";
 import { benchChain } from "./chain.ts";
 import { benchGraph } from "./graph.ts";
@@ -44,6 +45,7 @@ if (suites.has("search")) {
   const names: readonly TreeName[] = tree ? [tree] : ["medium", "large"];
   for (const name of names) show("search", [await benchSearch(cache, name)]);
 }
+if (suites.has("backup")) show("backup", [await benchBackup(cache, tree ?? "large")]);
 if (suites.has("graph")) show("graph", await benchGraph());
 if (suites.has("chain")) show("chain", await benchChain());
 if (suites.has("guards")) show("guards", await benchGuards());
