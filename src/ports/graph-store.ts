@@ -1,4 +1,11 @@
-import type { Confidence, EdgeKind, GraphEdge, GraphFacts, GraphNode, NodeKind, PackedFacts } from "../domain/graph/mod.ts";
+import type {
+  Confidence,
+  EdgeKind,
+  GraphEdge,
+  GraphNode,
+  NodeKind,
+  PackedFacts,
+} from "../domain/graph/mod.ts";
 import type { At } from "../domain/mod.ts";
 import type { CypherQueries } from "./cypher.ts";
 
@@ -52,6 +59,20 @@ export interface GraphTotals {
   readonly edges: number;
 }
 
+/** Nodes, and the nodes of the files they stand in, which tell more of them; a file that is among the nodes not again. */
+export interface PlacedNodes {
+  readonly nodes: readonly GraphNode[];
+  readonly files: readonly GraphNode[];
+}
+
+/** A node and what is around it. `nodes` are the other ends of the edges. */
+export interface Neighbourhood extends PlacedNodes {
+  /** Undefined for one that is not visible: then all the rest is empty. */
+  readonly node: GraphNode | undefined;
+  readonly degrees: readonly Degree[];
+  readonly edges: readonly GraphEdge[];
+}
+
 /**
  * Writes one generation that nobody sees. First what files say (`stage`, `remove`), then what it comes to (`put`): the
  * linker reads staged facts back through the writer, which sees its own generation. After `commit` all is durable
@@ -68,9 +89,9 @@ export interface GraphWriter {
    */
   put(path: string, contribution: Contribution, signal: AbortSignal): Promise<void>;
   /** Facts of files, by path; a path without facts is left out. */
-  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
-  /** As `facts`, but of the mentions only those by which classes say what they are built on: a fraction of the work. */
-  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>>;
+  /** Their outlines alone: a fraction of the text. */
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Paths of all files with facts, after `afterPath`, by code units, at most `limit`. */
   paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]>;
   /** Files whose `factNames` (domain/graph) have any of these names. */
@@ -106,6 +127,10 @@ export interface GraphStore {
   ): Promise<readonly GraphEdge[]>;
   /** Kinds without any edge left out; in the order of `edgeKinds`. Empty for a node that is not visible. */
   degrees(at: readonly At[], nodeId: string, signal: AbortSignal): Promise<readonly Degree[]>;
+  /** `nodes` of the ids, each once, and then of their files, in one call. */
+  placed(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<PlacedNodes>;
+  /** `nodes`, `degrees` and `edges` of one node, and `placed` of all of them, in one call. */
+  neighbourhood(at: readonly At[], nodeId: string, query: EdgeQuery, signal: AbortSignal): Promise<Neighbourhood>;
   /** Ordered as `compareFound`: the whole name equals the words joined, shorter names first, id. At most 10,000. */
   search(
     at: readonly At[],

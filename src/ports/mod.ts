@@ -7,6 +7,7 @@ export * from "./coverage.ts";
 export * from "./cypher.ts";
 export * from "./embedder.ts";
 export * from "./feedback.ts";
+export * from "./graph-gathered.ts";
 export * from "./graph-store.ts";
 export * from "./ingester.ts";
 export * from "./job-store.ts";

@@ -222,6 +222,51 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       assert.equal(both, [edge(one, "contains", others[1]!)], "an edge that two nodes share comes once");
     }));
 
+  test("gives nodes with their files, and a node with all that is around it, in one call", () =>
+    during(async (store) => {
+      const file = plainNode("a", "file", "src/one.ts");
+      const other = plainNode("a", "file", "src/two.ts");
+      const pack = plainNode("a", "package", "npm/x");
+      const edges = [
+        edge(file, "defines", one),
+        edge(one, "calls", two, "exact", [place("src/one.ts", 3)]),
+        edge(two, "calls", one),
+        edge(one, "depends-on", pack),
+        edge(one, "references", one),
+      ];
+      await writeGraph(store, "a", 0, 1, {
+        "src/one.ts": { nodes: [file, one, pack], edges },
+        "src/two.ts": { nodes: [other, two, three] },
+      });
+      await writeGraph(store, "a", 1, 2, { "src/two.ts": { nodes: [two] } });
+      const placed = (ids: readonly string[], generation = 1) => store.placed(at("a", generation), ids, never);
+      assert.equal(await placed([two.nodeId, one.nodeId, pack.nodeId, "a:file:none", two.nodeId]), {
+        nodes: [two, one, pack],
+        files: [other, file],
+      });
+      assert.equal(await placed([one.nodeId, file.nodeId]), { nodes: [one, file], files: [] });
+      assert.equal(await placed([two.nodeId], 2), { nodes: [two], files: [] });
+      assert.equal(await placed([]), { nodes: [], files: [] });
+      const around = (query: Partial<EdgeQuery>, id = one.nodeId) =>
+        store.neighbourhood(at("a", 1), id, { ...anyEdges, ...query }, never);
+      const all = await around({});
+      assert.equal(all, {
+        node: one,
+        degrees: await store.degrees(at("a", 1), one.nodeId, never),
+        edges: await edgesOf(store, 1, one.nodeId),
+        nodes: [file, two, pack],
+        files: [other],
+      });
+      assert.is(all.edges.length, 5);
+      const called = await around({ direction: "outgoing", kinds: ["calls"] });
+      assert.equal([called.nodes, called.files, called.degrees], [[two], [file, other], all.degrees]);
+      assert.equal((await around({ offset: 1, limitPerNode: 1 })).edges, all.edges.slice(1, 2));
+      const nothing = { node: undefined, degrees: [], edges: [], nodes: [], files: [] };
+      assert.equal(await around({}, "a:symbol:nowhere"), nothing);
+      assert.equal(await around({}, "b:symbol:x"), nothing);
+      await refused("invalid", () => around({ limitPerNode: 0 }));
+    }));
+
   test("finds nodes by the beginnings of words, by kind, by path, and what nothing uses", () =>
     during(async (store) => {
       const nodes = [
@@ -329,27 +374,26 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       assert.equal(
         [...(await writer.facts(["b.ts", "src/é.ts", "none"], never))],
         [
-          ["b.ts", noGraphFacts],
-          ["src/é.ts", rich],
+          ["b.ts", packFacts(noGraphFacts)],
+          ["src/é.ts", packFacts(rich)],
         ],
       );
       const outlines = await writer.outlines(["none", "src/é.ts", "b.ts"], never);
       assert.equal(
         [...outlines],
         [
-          ["src/é.ts", { ...rich, mentions: [rich.mentions[1]] }],
-          ["b.ts", noGraphFacts],
+          ["src/é.ts", packFacts(rich).outline],
+          ["b.ts", packFacts(noGraphFacts).outline],
         ],
-        "an outline has of the mentions what classes are built on",
       );
       assert.equal(await writer.commit(never), { nodes: 0, edges: 0 });
       const second = await store.begin("a", 1, 2, never);
       await second.stage("b.ts", packFacts(defines("changed")), never);
-      assert.equal((await second.facts(["src/é.ts"], never)).get("src/é.ts"), rich);
-      assert.equal((await second.facts(["b.ts"], never)).get("b.ts"), defines("changed"));
+      assert.equal((await second.facts(["src/é.ts"], never)).get("src/é.ts"), packFacts(rich));
+      assert.equal((await second.facts(["b.ts"], never)).get("b.ts"), packFacts(defines("changed")));
       await second.abort();
       const third = await store.begin("a", 1, 3, never);
-      assert.equal((await third.facts(["b.ts"], never)).get("b.ts"), noGraphFacts);
+      assert.equal((await third.facts(["b.ts"], never)).get("b.ts"), packFacts(noGraphFacts));
       await third.abort();
       const afresh = await store.begin("a", 0, 4, never);
       assert.equal([...(await afresh.facts(["b.ts", "src/é.ts"], never))], []);
@@ -525,7 +569,13 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
               await reference.edges(here, ids, query, never),
               label,
             );
+          assert.equal(await store.placed(here, ids, never), await reference.placed(here, ids, never), label);
           for (const id of ids.slice(0, 12)) {
+            assert.equal(
+              await store.neighbourhood(here, id, anyEdges, never),
+              await reference.neighbourhood(here, id, anyEdges, never),
+              label,
+            );
             assert.equal(await store.degrees(here, id, never), await reference.degrees(here, id, never), label);
             const query = { ...anyEdges, offset: roll(3), limitPerNode: 1 + roll(3) };
             assert.equal(
@@ -560,6 +610,7 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       const many = Array.from({ length: 10_001 }, (_, i) => `a:symbol:f#${i}`);
       assert.equal(await store.nodes(here, many.slice(1), never), []);
       await refused("invalid", () => store.nodes(here, many, never));
+      await refused("invalid", () => store.placed(here, many, never));
       await refused("invalid", () => store.edges(here, many, anyEdges, never));
       await refused("invalid", () => store.edges(here, [one.nodeId], { ...anyEdges, limitPerNode: 0 }, never));
       await refused("invalid", () => store.edges(here, [one.nodeId], { ...anyEdges, limitPerNode: 10_001 }, never));

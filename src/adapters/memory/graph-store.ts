@@ -8,7 +8,7 @@ import {
   unpackOutline,
 } from "../../domain/graph/mod.ts";
 import { Fault, invalid, throwIfAborted } from "../../domain/mod.ts";
-import type { GraphStore, GraphWriter } from "../../ports/mod.ts";
+import { type GraphStore, type GraphWriter, gatherNeighbourhood, gatherPlaced } from "../../ports/mod.ts";
 import { GraphGenerations } from "./graph-store-generations.ts";
 import { type GraphView, sortFound } from "./graph-store-view.ts";
 
@@ -64,11 +64,11 @@ export function memoryGraphStore(): GraphStore {
       },
       async facts(paths, signal) {
         checkOpen(signal);
-        return new Map(staged(paths).map(([path, said]) => [path, unpackFacts(said)]));
+        return new Map(staged(paths));
       },
       async outlines(paths, signal) {
         checkOpen(signal);
-        return new Map(staged(paths).map(([path, said]) => [path, unpackOutline(said.outline)]));
+        return new Map(staged(paths).map(([path, said]) => [path, said.outline]));
       },
       async paths(afterPath, limit, signal) {
         checkOpen(signal);
@@ -112,7 +112,7 @@ export function memoryGraphStore(): GraphStore {
     return named && sources.get(source)?.view(named.generation);
   };
 
-  return {
+  const store: GraphStore = {
     async ready(signal) {
       check(signal);
     },
@@ -138,6 +138,8 @@ export function memoryGraphStore(): GraphStore {
       check(signal);
       return viewOf(at, nodeId)?.degrees(nodeId) ?? [];
     },
+    placed: (at, nodeIds, signal) => gatherPlaced(store, at, nodeIds, signal),
+    neighbourhood: (at, nodeId, query, signal) => gatherNeighbourhood(store, at, nodeId, query, signal),
     async search(at, query, offset, limit, signal) {
       check(signal);
       few("limit", limit, 1);
@@ -171,4 +173,5 @@ export function memoryGraphStore(): GraphStore {
       closed = true;
     },
   };
+  return store;
 }

@@ -1,6 +1,6 @@
 import { edgeKey, edgeKinds, type GraphEdge } from "../../domain/graph/mod.ts";
 import { Fault, invalid } from "../../domain/mod.ts";
-import type { GraphStore } from "../../ports/mod.ts";
+import { type GraphStore, gatherNeighbourhood, gatherPlaced } from "../../ports/mod.ts";
 import { Connection, type ConnectionConfig } from "./connection.ts";
 import { countGraph, seen } from "./count-graph.ts";
 import { typeOf } from "./edge-types.ts";
@@ -49,7 +49,7 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
     prepared = true;
   };
 
-  return {
+  const store: Neo4jGraph = {
     connection,
     async trouble(signal) {
       try {
@@ -120,6 +120,8 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
         return outgoing + incoming === 0 ? [] : { kind, outgoing, incoming };
       });
     },
+    placed: (at, nodeIds, signal) => gatherPlaced(store, at, nodeIds, signal),
+    neighbourhood: (at, nodeId, query, signal) => gatherNeighbourhood(store, at, nodeId, query, signal),
     async search(at, query, offset, limit, signal) {
       few("limit", limit, 1);
       await prepare(signal);
@@ -155,6 +157,7 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
     },
     close: () => connection.close(),
   };
+  return store;
 }
 
 function few(field: string, count: number, least = 0): void {

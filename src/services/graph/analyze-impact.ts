@@ -3,7 +3,7 @@ import { canonicalJson } from "../../domain/mod.ts";
 import type { ImpactAsk } from "./asks/ask.ts";
 import { findTargets } from "./impact-targets.ts";
 import { impactKinds, type Reached, walkImpact } from "./impact-walk.ts";
-import { type PlacedNode, placed } from "./node-facts.ts";
+import { type PlacedNode, placedById } from "./node-facts.ts";
 import { type Caller, type GraphPorts, openReading, type Reading } from "./reading.ts";
 import type { UnitedGraph } from "./united-graph.ts";
 
@@ -56,8 +56,7 @@ export class ImpactAnalysis {
 async function analyze(graph: UnitedGraph, { target, maxDepth, exactOnly }: ImpactAsk): Promise<Impact> {
   const { targets, starts, truncated: cut } = await findTargets(graph, target);
   const { reached, truncated } = await walkImpact(graph, starts, maxDepth, exactOnly);
-  const found = await graph.nodes(reached.map(({ id }) => id));
-  const nodes = await placed(graph, [...targets, ...reached.flatMap(({ id }) => found.get(id) ?? [])]);
+  const nodes = await placedById(graph, [...targets.map(({ nodeId }) => nodeId), ...reached.map(({ id }) => id)]);
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const dependents: DependentNode[] = [];
   const tests: PlacedNode[] = [];
@@ -75,7 +74,7 @@ async function analyze(graph: UnitedGraph, { target, maxDepth, exactOnly }: Impa
   );
   tests.sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
   return {
-    targets: nodes.slice(0, targets.length),
+    targets: targets.flatMap(({ nodeId }) => byId.get(nodeId) ?? []),
     dependents,
     tests: tests.slice(0, mostTests),
     subsystems: subsystemsOf(nodes),

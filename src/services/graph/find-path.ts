@@ -1,7 +1,7 @@
 import { edgeKey, type GraphEdge } from "../../domain/graph/mod.ts";
 import type { EdgeDirection, EdgeQuery } from "../../ports/mod.ts";
 import type { PathAsk } from "./asks/ask.ts";
-import { placed } from "./node-facts.ts";
+import { ordered } from "./node-facts.ts";
 import { type Caller, type GraphPorts, noNode, openReading } from "./reading.ts";
 import type { SubgraphAnswer } from "./traverse.ts";
 import type { UnitedGraph } from "./united-graph.ts";
@@ -23,8 +23,6 @@ interface Side {
 export async function findPath(ports: GraphPorts, caller: Caller, ask: PathAsk): Promise<SubgraphAnswer> {
   const reading = await openReading(ports, caller, ask);
   const { graph } = reading;
-  const ends = await graph.nodes([ask.from, ask.to]);
-  for (const id of [ask.from, ask.to]) if (!ends.has(id)) throw noNode(id);
   const sides = [side(ask.from, ask.direction), side(ask.to, against(ask.direction))] as const;
   let middle = ask.from === ask.to ? ask.from : undefined;
   let truncated = false;
@@ -38,23 +36,23 @@ export async function findPath(ports: GraphPorts, caller: Caller, ask: PathAsk):
     const met = one.level.filter((id) => other.seen.has(id)).sort();
     middle = met[0];
   }
-  if (middle === undefined) return { reading, nodes: [], edges: [], truncated };
+  if (middle === undefined) {
+    throwIfMissing(ask, await graph.nodes([ask.from, ask.to]));
+    return { reading, nodes: [], edges: [], truncated };
+  }
   const forward = chain(sides[0], middle).reverse();
   const edges = [...forward, ...chain(sides[1], middle)];
   const ids = [ask.from];
   for (const edge of edges) ids.push(edge.from === ids.at(-1) ? edge.to : edge.from);
-  const nodes = await graph.nodes(ids);
-  const told = await withEvidence(graph, ids, edges);
+  const [around, told] = await Promise.all([graph.placed(ids), withEvidence(graph, ids, edges)]);
+  throwIfMissing(ask, around.nodes);
   // That hubs were cut on the way says nothing about a path that was found.
-  return {
-    reading,
-    nodes: await placed(
-      graph,
-      ids.flatMap((id) => nodes.get(id) ?? []),
-    ),
-    edges: told,
-    truncated: false,
-  };
+  return { reading, nodes: ordered(around, ids), edges: told, truncated: false };
+}
+
+/** Looked at last: what isn't there has no edges, and a call more costs as much as a step. */
+function throwIfMissing({ from, to }: PathAsk, nodes: ReadonlyMap<string, unknown>): void {
+  for (const id of [from, to]) if (!nodes.has(id)) throw noNode(id);
 }
 
 function against(direction: EdgeDirection): EdgeDirection {

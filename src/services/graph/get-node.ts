@@ -1,7 +1,7 @@
 import type { GraphEdge } from "../../domain/graph/mod.ts";
 import type { Degree } from "../../ports/mod.ts";
 import type { NodeAsk } from "./asks/ask.ts";
-import { type PlacedNode, placed } from "./node-facts.ts";
+import { ordered, type PlacedNode } from "./node-facts.ts";
 import { type Caller, type GraphPorts, noNode, openReading, type Reading } from "./reading.ts";
 
 export interface NodeAnswer {
@@ -25,18 +25,12 @@ export async function getNode(ports: GraphPorts, caller: Caller, ask: NodeAsk): 
     offset,
     evidence: true,
   } as const;
-  const [known, degrees, found] = await Promise.all([
-    graph.nodes([ask.nodeId]),
-    graph.degrees(ask.nodeId),
-    graph.edges([ask.nodeId], query),
-  ]);
-  const own = known.get(ask.nodeId);
-  if (own === undefined) throw noNode(ask.nodeId);
+  const around = await graph.neighbourhood(ask.nodeId, query);
+  if (around === undefined) throw noNode(ask.nodeId);
+  const { edges: found, degrees } = around;
   const edges = found.slice(0, ask.pageSize);
-  const others = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  others.delete(own.nodeId);
-  const neighbours = await graph.nodes([...others]);
-  const [node, ...nodes] = await placed(graph, [own, ...neighbours.values()]);
+  const shown = new Set([ask.nodeId, ...edges.flatMap(({ from, to }) => [from, to])]);
+  const [node, ...nodes] = ordered(around, shown);
   const more = found.length > edges.length ? offset + edges.length : undefined;
   return { reading, node: node!, degrees, nodes, edges, nextPageToken: await reading.next(more) };
 }

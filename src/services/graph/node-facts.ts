@@ -1,5 +1,5 @@
 import { fromWireId, type GraphNode, type Standing, standingOf, toWireId } from "../../domain/graph/mod.ts";
-import type { UnitedGraph } from "./united-graph.ts";
+import type { PlacedGraph, UnitedGraph } from "./united-graph.ts";
 
 /** A node with what is known of the file it stands in. */
 export interface PlacedNode extends GraphNode {
@@ -16,7 +16,26 @@ export async function placed(graph: UnitedGraph, nodes: readonly GraphNode[]): P
   const files = new Map<string, GraphNode>();
   for (const node of nodes) if (node.kind === "file") files.set(node.nodeId, node);
   const missing = new Set(nodes.map(fileIdOf).filter((id) => id !== "" && !files.has(id)));
-  for (const [id, file] of await graph.nodes([...missing])) files.set(id, file);
+  if (missing.size > 0) for (const [id, file] of await graph.nodes([...missing])) files.set(id, file);
+  return standing(nodes, files);
+}
+
+/** Nodes as the graph has them, in the order of their ids, with what is known of their files: one call. */
+export async function placedById(graph: UnitedGraph, ids: readonly string[]): Promise<PlacedNode[]> {
+  return ordered(await graph.placed(ids), ids);
+}
+
+/** Of nodes that were read with their files, those with the ids. */
+export function ordered({ nodes, files }: PlacedGraph, ids: Iterable<string>): PlacedNode[] {
+  const all = new Map(files);
+  for (const node of nodes.values()) if (node.kind === "file") all.set(node.nodeId, node);
+  return standing(
+    [...ids].flatMap((id) => nodes.get(id) ?? []),
+    all,
+  );
+}
+
+function standing(nodes: readonly GraphNode[], files: ReadonlyMap<string, GraphNode>): PlacedNode[] {
   return nodes.map((node) => {
     const file = files.get(fileIdOf(node));
     return { ...node, standing: file === undefined ? undefined : standingOf(file) };

@@ -22,6 +22,18 @@ export interface FoundPage {
   readonly next: number | undefined;
 }
 
+/** Nodes by callers' id, and the files that they stand in, but for those that are among them. */
+export interface PlacedGraph {
+  readonly nodes: ReadonlyMap<string, GraphNode>;
+  readonly files: ReadonlyMap<string, GraphNode>;
+}
+
+/** The first of the nodes is the one asked about. */
+export interface NodeSurroundings extends PlacedGraph {
+  readonly degrees: readonly Degree[];
+  readonly edges: readonly GraphEdge[];
+}
+
 /**
  * The graphs of some sources at their generations as one, under callers' ids: what spans sources is what all of them
  * say of it.
@@ -44,11 +56,53 @@ export class UnitedGraph {
     const found = new Map<string, GraphNode>();
     const stored = this.#stored(ids);
     for (let from = 0; from < stored.length; from += perCall)
-      for (const node of await this.#store.nodes(this.at, stored.slice(from, from + perCall), this.#signal)) {
-        const nodeId = toWireId(node.nodeId);
-        if (!found.has(nodeId)) found.set(nodeId, { ...node, nodeId });
-      }
+      for (const node of await this.#store.nodes(this.at, stored.slice(from, from + perCall), this.#signal))
+        addOnce(found, node);
     return found;
+  }
+
+  /** `nodes`, and by id the files that they stand in. */
+  async placed(ids: readonly string[]): Promise<PlacedGraph> {
+    const nodes = new Map<string, GraphNode>();
+    const files = new Map<string, GraphNode>();
+    const stored = this.#stored(ids);
+    for (let from = 0; from < stored.length; from += perCall) {
+      const answer = await this.#store.placed(this.at, stored.slice(from, from + perCall), this.#signal);
+      for (const node of answer.nodes) addOnce(nodes, node);
+      for (const file of answer.files) addOnce(files, file);
+    }
+    return { nodes, files };
+  }
+
+  /** A node and what is around it; undefined where it isn't there. */
+  async neighbourhood(id: string, query: EdgeQuery): Promise<NodeSurroundings | undefined> {
+    const [stored, ...others] = this.#stored([id]);
+    if (stored === undefined) return undefined;
+    // What spans sources is in several stores' nodes: they are united by asking for one thing after another.
+    if (others.length > 0) return this.#united(id, query);
+    const { node, degrees, edges, nodes, files } = await this.#store.neighbourhood(
+      this.at,
+      stored,
+      query,
+      this.#signal,
+    );
+    if (node === undefined) return undefined;
+    const around = { nodes: new Map<string, GraphNode>(), files: new Map<string, GraphNode>() };
+    for (const one of [node, ...nodes]) addOnce(around.nodes, one);
+    for (const file of files) addOnce(around.files, file);
+    const found = edges.map((edge) => ({ ...edge, from: toWireId(edge.from), to: toWireId(edge.to) }));
+    if (this.#sources.length === 1) return { ...around, degrees, edges: found };
+    // Another source may tell of what spans sources first.
+    const spanning = await this.placed([...around.nodes.keys()].filter(spansSources));
+    for (const [wire, one] of spanning.nodes) around.nodes.set(wire, one);
+    for (const [wire, file] of spanning.files) around.files.set(wire, file);
+    return { ...around, degrees, edges: found };
+  }
+
+  async #united(id: string, query: EdgeQuery): Promise<NodeSurroundings | undefined> {
+    const [degrees, edges] = await Promise.all([this.degrees(id), this.edges([id], query)]);
+    const around = await this.placed([...new Set([id, ...edges.flatMap(({ from, to }) => [from, to])])]);
+    return around.nodes.has(id) ? { ...around, degrees, edges } : undefined;
   }
 
   /** As the port's, but that the edges of several nodes come in no order that counts where one spans sources. */
@@ -124,4 +178,10 @@ export class UnitedGraph {
   #stored(ids: readonly string[]): readonly string[] {
     return ids.flatMap((id) => fromWireId(id, this.#sources));
   }
+}
+
+/** Of what several sources have, the first one's. */
+function addOnce(nodes: Map<string, GraphNode>, node: GraphNode): void {
+  const nodeId = toWireId(node.nodeId);
+  if (!nodes.has(nodeId)) nodes.set(nodeId, { ...node, nodeId });
 }

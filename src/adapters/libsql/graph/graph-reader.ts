@@ -8,8 +8,8 @@ import { EdgesPacker } from "./edges-packer.ts";
 import { type Found, FoundNodes } from "./found-nodes.ts";
 import { countAll, countChange } from "./graph-totals.ts";
 import { loadContributions, roomFor } from "./load-contributions.ts";
-import { nodeRow } from "./migrations.ts";
-import type { EdgesAnswer, NodeAnswer } from "./reader-operations.ts";
+import { nodeRows } from "./node-rows.ts";
+import type { EdgesAnswer, NeighbourhoodAnswer, NodesAnswer, PlacedAnswer } from "./reader-operations.ts";
 import { everyKind, TouchingEdges } from "./touching-edges.ts";
 
 const cacheKib = 16_384;
@@ -44,9 +44,19 @@ export class GraphReader {
     }
   }
 
-  nodes(at: readonly At[], nodeIds: readonly string[]): NodeAnswer[] {
-    const found = nodeIds.flatMap((id) => this.#find(at, id) ?? []);
-    return this.#answers(found);
+  nodes(at: readonly At[], nodeIds: readonly string[]): NodesAnswer {
+    return nodeRows(this.#db, this.#findAll(at, nodeIds));
+  }
+
+  placed(at: readonly At[], nodeIds: readonly string[]): PlacedAnswer {
+    return this.#placed(this.#findAll(at, new Set(nodeIds)));
+  }
+
+  neighbourhood(at: readonly At[], nodeId: string, query: EdgeQuery): NeighbourhoodAnswer {
+    const edges = this.edges(at, [nodeId], query);
+    // The ids of an answer are those of its edges' ends.
+    const nodes = this.placed(at, [nodeId, ...edges.ids]);
+    return { nodes, edges, degrees: this.degrees(at, nodeId) };
   }
 
   edges(at: readonly At[], nodeIds: readonly string[], query: EdgeQuery): EdgesAnswer {
@@ -55,7 +65,7 @@ export class GraphReader {
     const wanted = { direction, kinds: kinds === 0 ? everyKind : kinds };
     const confidence = query.confidences.reduce((bits, each) => bits | (1 << confidences.indexOf(each)), 0);
     const packer = new EdgesPacker(query.evidence);
-    const found = [...new Set(nodeIds)].flatMap((nodeId) => this.#find(at, nodeId) ?? []);
+    const found = this.#findAll(at, new Set(nodeIds));
     const asked = new Map<SourceGraph, Set<number>>();
     for (const { graph, slot } of found) asked.set(graph, (asked.get(graph) ?? new Set()).add(slot));
     for (const { graph, slot, generation } of found) {
@@ -88,7 +98,7 @@ export class GraphReader {
     );
   }
 
-  search(at: readonly At[], query: NodeQuery, offset: number, limit: number): NodeAnswer[] {
+  search(at: readonly At[], query: NodeQuery, offset: number, limit: number): NodesAnswer {
     const from = at.flatMap(({ source, generation }) => {
       const graph = this.#graphs.get(source);
       return graph === undefined ? [] : [{ graph, generation }];
@@ -99,7 +109,7 @@ export class GraphReader {
     if (known === undefined && this.#searches.size >= keptSearches)
       this.#searches.delete(this.#searches.keys().next().value!);
     this.#searches.set(key, found);
-    return this.#answers(found.page(offset, limit));
+    return nodeRows(this.#db, found.page(offset, limit));
   }
 
   count({ source, generation }: At): GraphTotals {
@@ -179,26 +189,27 @@ export class GraphReader {
     return slot >= 0 && graph.isShown(slot, generation) ? { graph, generation, slot } : undefined;
   }
 
-  /** Rows of many nodes in one statement. */
-  #answers(found: readonly Found[]): NodeAnswer[] {
-    const wanted = found.map(({ graph, slot, generation }) => {
-      const { contributions, nodes, ids } = graph;
-      const node = graph.shown(slot, generation);
-      const by = nodes.by.values[node]!;
-      return {
-        nodeId: ids.whole(slot),
-        source: graph.name,
-        by: contributions.paths[by]!,
-        row: nodeRow(contributions.id(by), node - contributions.firstNode.values[by]!),
-      };
-    });
-    const rows = new Map<number, string>();
-    const read = this.#db.sql("SELECT n.id, n.data FROM json_each(?) w JOIN nodes n ON n.id = w.value");
-    for (const [id, data] of read.all([JSON.stringify(wanted.map(({ row }) => row))]))
-      rows.set(id as number, data as string);
-    return wanted.flatMap(({ nodeId, source, by, row }) => {
-      const data = rows.get(row);
-      return data === undefined ? [] : [[nodeId, source, by, data] as const];
-    });
+  #findAll(at: readonly At[], nodeIds: Iterable<string>): Found[] {
+    const all: Found[] = [];
+    for (const id of nodeIds) {
+      const found = this.#find(at, id);
+      if (found !== undefined) all.push(found);
+    }
+    return all;
+  }
+
+  /** With the files that they stand in. */
+  #placed(found: readonly Found[]): PlacedAnswer {
+    const known = new Map<SourceGraph, Set<number>>();
+    for (const { graph, slot } of found) known.set(graph, (known.get(graph) ?? new Set()).add(slot));
+    const files: Found[] = [];
+    for (const { graph, slot, generation } of found) {
+      const path = graph.pathOf(graph.shown(slot, generation));
+      const file = path === "" ? -1 : graph.ids.find(`file:${path}`);
+      if (file < 0 || known.get(graph)!.has(file) || !graph.isShown(file, generation)) continue;
+      known.get(graph)!.add(file);
+      files.push({ graph, slot: file, generation });
+    }
+    return { ...nodeRows(this.#db, [...found, ...files]), files: files.length };
   }
 }

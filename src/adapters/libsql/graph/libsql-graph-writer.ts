@@ -1,4 +1,4 @@
-import { type GraphFacts, type PackedFacts, unpackOutline } from "../../../domain/graph/mod.ts";
+import type { PackedFacts } from "../../../domain/graph/mod.ts";
 import { aborted, Fault } from "../../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
 import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
@@ -52,14 +52,13 @@ export class LibsqlGraphWriter implements GraphWriter {
     return this.#change(signal, () => ({ kind: "put", path, packed: packContribution(source, path, contribution) }));
   }
 
-  async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
+  async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>> {
     const found = await this.#ask(signal, () => this.#links.writer.call("facts", { ...this.#key, paths }, signal));
     return new Map(found.map(([path, said]) => [path, fromRow(said)]));
   }
 
-  async outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
-    const found = await this.#ask(signal, () => this.#links.writer.call("outlines", { ...this.#key, paths }, signal));
-    return new Map(found.map(([path, outline]) => [path, unpackOutline(outline)]));
+  async outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    return new Map(await this.#ask(signal, () => this.#links.writer.call("outlines", { ...this.#key, paths }, signal)));
   }
 
   paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]> {

@@ -1,11 +1,20 @@
 import type { GraphEdge, GraphNode } from "../../../domain/graph/mod.ts";
 import { type At, Fault, invalid, throwIfAborted } from "../../../domain/mod.ts";
-import type { Degree, EdgeQuery, GraphStore, GraphTotals, GraphWriter, NodeQuery } from "../../../ports/mod.ts";
+import type {
+  Degree,
+  EdgeQuery,
+  GraphStore,
+  GraphTotals,
+  GraphWriter,
+  Neighbourhood,
+  NodeQuery,
+  PlacedNodes,
+} from "../../../ports/mod.ts";
 import { closeLinks } from "../thread/mod.ts";
 import { fromEdgesAnswer } from "./edges-wire.ts";
 import { type GraphLinks, LibsqlGraphWriter } from "./libsql-graph-writer.ts";
-import { fromNodeRow } from "./node-row.ts";
-import type { NodeAnswer } from "./reader-operations.ts";
+import { fromNodeRows } from "./node-row.ts";
+import { fromNeighbourhoodAnswer, fromPlacedAnswer } from "./placed-wire.ts";
 
 /** The embedded graph as the rest of the program sees it. */
 export interface LibsqlGraph extends GraphStore {
@@ -37,7 +46,7 @@ export class LibsqlGraphStore implements LibsqlGraph {
 
   async nodes(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly GraphNode[]> {
     few("node_ids", nodeIds.length);
-    return (await this.#links.reader.call("nodes", { at, nodeIds }, signal)).map(toNode);
+    return fromNodeRows(await this.#links.reader.call("nodes", { at, nodeIds }, signal));
   }
 
   async edges(
@@ -56,6 +65,22 @@ export class LibsqlGraphStore implements LibsqlGraph {
     return this.#links.reader.call("degrees", { at, nodeId }, signal);
   }
 
+  async placed(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<PlacedNodes> {
+    few("node_ids", nodeIds.length);
+    return fromPlacedAnswer(await this.#links.reader.call("placed", { at, nodeIds }, signal));
+  }
+
+  async neighbourhood(
+    at: readonly At[],
+    nodeId: string,
+    query: EdgeQuery,
+    signal: AbortSignal,
+  ): Promise<Neighbourhood> {
+    few("limit_per_node", query.limitPerNode, 1);
+    const answer = await this.#links.reader.call("neighbourhood", { at, nodeId, query }, signal);
+    return fromNeighbourhoodAnswer(nodeId, answer);
+  }
+
   async search(
     at: readonly At[],
     query: NodeQuery,
@@ -64,7 +89,7 @@ export class LibsqlGraphStore implements LibsqlGraph {
     signal: AbortSignal,
   ): Promise<readonly GraphNode[]> {
     few("limit", limit, 1);
-    return (await this.#links.reader.call("search", { at, query, offset, limit }, signal)).map(toNode);
+    return fromNodeRows(await this.#links.reader.call("search", { at, query, offset, limit }, signal));
   }
 
   count(at: At, signal: AbortSignal): Promise<GraphTotals> {
@@ -107,10 +132,6 @@ export class LibsqlGraphStore implements LibsqlGraph {
     this.#closing ??= closeLinks([reader, writer]);
     return this.#closing;
   }
-}
-
-function toNode([nodeId, source, by, row]: NodeAnswer): GraphNode {
-  return fromNodeRow(row, nodeId, source, by);
 }
 
 function few(field: string, count: number, least = 0): void {

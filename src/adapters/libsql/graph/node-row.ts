@@ -1,5 +1,6 @@
-import { type GraphNode, nodeKinds } from "../../../domain/graph/mod.ts";
+import { type GraphNode, nodeKinds, sourceOfNode } from "../../../domain/graph/mod.ts";
 import { type CodeSymbol, symbolKinds } from "../../../domain/mod.ts";
+import type { NodesAnswer } from "./reader-operations.ts";
 
 /** 0 stands for what is as it mostly is: the contributor's path, the node's name and lines. */
 type Packed = readonly [
@@ -42,11 +43,16 @@ function packSymbol(symbol: CodeSymbol, { name, lines }: GraphNode): PackedSymbo
   ];
 }
 
-export function fromNodeRow(text: string, nodeId: string, source: string, by: string): GraphNode {
-  const [kind, name, path, lines, symbol, attributes] = JSON.parse(text) as Packed;
+/** Nodes as the reading thread sent them; what is gone meanwhile is left out. */
+export function fromNodeRows({ ids, paths, by, rows }: NodesAnswer): GraphNode[] {
+  const packed = JSON.parse(`[${rows}]`) as (Packed | 0)[];
+  return packed.flatMap((row, at) => (row === 0 ? [] : fromPacked(row, ids[at]!, paths[by[at]!]!)));
+}
+
+function fromPacked([kind, name, path, lines, symbol, attributes]: Packed, nodeId: string, by: string): GraphNode {
   return {
     nodeId,
-    source,
+    source: sourceOfNode(nodeId),
     kind: nodeKinds[kind]!,
     name,
     path: path === 0 ? by : path,

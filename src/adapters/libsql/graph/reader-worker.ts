@@ -15,6 +15,8 @@ hostWorker(
       return reader.load(signal);
     },
     nodes: ({ at, nodeIds }) => reader.nodes(at, nodeIds),
+    placed: ({ at, nodeIds }) => reader.placed(at, nodeIds),
+    neighbourhood: ({ at, nodeId, query }) => reader.neighbourhood(at, nodeId, query),
     edges: ({ at, nodeIds, query }) => reader.edges(at, nodeIds, query),
     degrees: ({ at, nodeId }) => reader.degrees(at, nodeId),
     search: ({ at, query, offset, limit }) => reader.search(at, query, offset, limit),

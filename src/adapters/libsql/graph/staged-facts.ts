@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { factNames } from "../../../domain/graph/mod.ts";
+import { factNames, unpackFacts } from "../../../domain/graph/mod.ts";
 import { alive } from "../../../domain/mod.ts";
 import { type Connection, fromPathKey, pathKey } from "../file/mod.ts";
 import { fromRow } from "./facts-row.ts";
@@ -31,7 +31,7 @@ export class StagedFacts {
     const row = this.#db.sql("SELECT id, born, said FROM facts WHERE path = ? AND dead = ?").get([path, alive]);
     if (row?.[2] === said) return;
     if (row !== undefined) this.#end(path, next);
-    const facts = fromRow(said);
+    const facts = unpackFacts(fromRow(said));
     const defines = [...new Set(facts.definitions.map((definition) => definition.name))];
     const names = Float64Array.from(factNames(facts), nameHash);
     const bytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength);
