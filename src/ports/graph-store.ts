@@ -1,11 +1,4 @@
-import type {
-  Confidence,
-  EdgeKind,
-  GraphEdge,
-  GraphNode,
-  NodeKind,
-  PackedFacts,
-} from "../domain/graph/mod.ts";
+import type { Confidence, EdgeKind, GraphEdge, GraphNode, NodeKind, PackedFacts } from "../domain/graph/mod.ts";
 import type { At } from "../domain/mod.ts";
 import type { CypherQueries } from "./cypher.ts";
 

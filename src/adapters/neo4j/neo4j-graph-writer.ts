@@ -1,4 +1,4 @@
-import { type GraphFacts, type PackedFacts, unpackFacts, unpackOutline } from "../../domain/graph/mod.ts";
+import type { PackedFacts } from "../../domain/graph/mod.ts";
 import { alive, Fault, invalid } from "../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../ports/mod.ts";
 import { type Connection, whole } from "./connection.ts";
@@ -63,36 +63,27 @@ export class Neo4jGraphWriter implements GraphWriter {
     await this.#whenFull(signal);
   }
 
-  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
-    return this.#read(paths, "f.outline AS outline, f.mentions AS mentions", signal, (row) => unpackFacts(row));
+  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>> {
+    const what = "{outline: f.outline, mentions: f.mentions}";
+    return this.#read(paths, what, signal);
   }
 
-  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>> {
-    return this.#read(paths, "f.outline AS outline", signal, ({ outline }) => unpackOutline(outline));
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    return this.#read(paths, "f.outline", signal);
   }
 
-  async #read(
-    paths: readonly string[],
-    what: string,
-    signal: AbortSignal,
-    unpack: (row: PackedFacts) => GraphFacts,
-  ): Promise<ReadonlyMap<string, GraphFacts>> {
+  async #read<T>(paths: readonly string[], what: string, signal: AbortSignal): Promise<ReadonlyMap<string, T>> {
     const wanted = paths.filter((path) => this.#has(path));
     const places = wanted.map((path) => keyOf(this.#key.source, path));
     const rows = await this.#ask(
       "facts",
       `UNWIND $places AS place MATCH (f:KmFacts {place: place}) WHERE f.dead = $alive
-       RETURN f.path AS path, ${what}`,
+       RETURN f.path AS path, ${what} AS said`,
       { places },
       signal,
     );
-    const found = new Map(rows.map((row) => [row["path"] as string, row as unknown as PackedFacts]));
-    return new Map(
-      wanted.flatMap((path) => {
-        const row = found.get(path);
-        return row === undefined ? [] : [[path, unpack(row)] as const];
-      }),
-    );
+    const found = new Map(rows.map(({ path, said }) => [path as string, said as T]));
+    return new Map(wanted.flatMap((path) => (found.has(path) ? [[path, found.get(path)!] as const] : [])));
   }
 
   async paths(afterPath: string, limit: number, signal: AbortSignal): Promise<readonly string[]> {

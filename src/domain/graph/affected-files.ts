@@ -7,6 +7,7 @@ import { isTestPath } from "./link-context.ts";
 import { pathMeant } from "./link-documents.ts";
 import { testedFile, testedStem } from "./link-tests.ts";
 import type { Pace } from "./pace.ts";
+import { type PackedFacts, unpackFacts, unpackOutline } from "./packed-facts.ts";
 import { baseOf, folderOf } from "./path-index.ts";
 import { pathWords } from "./path-words.ts";
 import { type Place, resolverOf } from "./resolve/mod.ts";
@@ -17,8 +18,8 @@ export interface MentionSource extends Readings {
 }
 
 interface Readings {
-  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
-  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>>;
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Facts read at a time. */
@@ -94,10 +95,10 @@ class AffectedSearch {
   async *#read(paths: Iterable<string>, what: keyof Readings): AsyncGenerator<readonly [string, GraphFacts]> {
     const all = [...paths];
     for (let at = 0; at < all.length; at += perCall) {
-      for (const one of await this.#source[what](all.slice(at, at + perCall), this.#signal)) {
+      for (const [path, said] of await this.#source[what](all.slice(at, at + perCall), this.#signal)) {
         const pause = this.#pace();
         if (pause !== undefined) await pause;
-        yield one;
+        yield [path, typeof said === "string" ? unpackOutline(said) : unpackFacts(said)];
       }
     }
   }

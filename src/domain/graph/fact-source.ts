@@ -1,9 +1,11 @@
 import type { GraphFacts } from "./facts.ts";
 import { type FileView, viewOf } from "./file-view.ts";
+import type { Pace } from "./pace.ts";
+import { unpackOutline } from "./packed-facts.ts";
 
 /** Outlines of all files of a source, and who defines what: what a GraphWriter gives. */
 export interface FactSource {
-  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, GraphFacts>>;
+  outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   defining(names: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
@@ -20,14 +22,16 @@ const nobody: readonly string[] = [];
 export class Lookups {
   readonly #source: string;
   readonly #facts: FactSource;
+  readonly #pace: Pace;
   readonly #signal: AbortSignal;
   readonly #views = new Map<string, FileView | undefined>();
   readonly #definers = new Map<string, readonly string[]>();
   #held = 0;
 
-  constructor(source: string, facts: FactSource, signal: AbortSignal) {
+  constructor(source: string, facts: FactSource, pace: Pace, signal: AbortSignal) {
     this.#source = source;
     this.#facts = facts;
+    this.#pace = pace;
     this.#signal = signal;
   }
 
@@ -63,8 +67,10 @@ export class Lookups {
       const part = paths.slice(at, at + perCall);
       const found = await this.#facts.outlines(part, this.#signal);
       for (const path of part) {
-        const facts = found.get(path);
-        this.#keep(path, facts && viewOf(this.#source, path, facts));
+        const pause = this.#pace();
+        if (pause !== undefined) await pause;
+        const outline = found.get(path);
+        this.#keep(path, outline === undefined ? undefined : viewOf(this.#source, path, unpackOutline(outline)));
       }
     }
   }

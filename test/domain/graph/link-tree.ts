@@ -17,7 +17,6 @@ import {
   packFacts,
   Settings,
   uniteEdges,
-  unpackOutline,
 } from "../../../src/domain/graph/mod.ts";
 
 /** The kinds that linking finds, all but where things stand and whose they are. */
@@ -51,15 +50,10 @@ export function groundOf(tree: Tree, facts: ReadonlyMap<string, GraphFacts>): Gr
   };
 }
 
-/** As a store gives it: what nobody may ask of another file is not there. */
-function outlineOf(facts: GraphFacts): GraphFacts {
-  return unpackOutline(packFacts(facts).outline);
-}
-
 function sourceOf(facts: ReadonlyMap<string, GraphFacts>): FactSource {
   return {
     outlines: async (paths) =>
-      new Map(paths.flatMap((path) => (facts.has(path) ? [[path, outlineOf(facts.get(path)!)]] : []))),
+      new Map(paths.flatMap((path) => (facts.has(path) ? [[path, packFacts(facts.get(path)!).outline]] : []))),
     async defining(names) {
       const found = new Map<string, string[]>();
       for (const path of [...facts.keys()].sort())
@@ -104,7 +98,12 @@ export async function linkTree(tree: Tree, leaveOut = false): Promise<LinkedTree
   const source = linkSource(ground);
   for (const node of source.nodes) nodes.set(node.nodeId, node);
   edges.push(...source.edges);
-  for await (const [, linked] of linkFiles(files, ground, new Lookups("s", sourceOf(facts), never), headlong)) {
+  for await (const [, linked] of linkFiles(
+    files,
+    ground,
+    new Lookups("s", sourceOf(facts), headlong, never),
+    headlong,
+  )) {
     for (const node of linked.nodes) if (!nodes.has(node.nodeId)) nodes.set(node.nodeId, node);
     edges.push(...linked.edges);
   }

@@ -2,17 +2,18 @@ import {
   affectedFiles,
   FactChanges,
   type FileToLink,
-  type GraphFacts,
   type Ground,
   Lookups,
   linkFiles,
   linkSource,
   nodeId,
   noGraphFacts,
+  type Pace,
   type PackedFacts,
   type PathIndex,
   type Standing,
   standingOf,
+  unpackFacts,
   unpackOutline,
 } from "../../../domain/graph/mod.ts";
 import type { FileRecord, Revision } from "../../../domain/mod.ts";
@@ -95,14 +96,14 @@ export class GraphRun {
   }
 
   /** What was said before; nobody asks when all is linked anyway, but for which paths came and went. */
-  async #before(path: string, signal: AbortSignal): Promise<GraphFacts | undefined> {
+  async #before(path: string, signal: AbortSignal): Promise<string | undefined> {
     if (this.#anew) return undefined;
     return (await this.#writer.outlines([path], signal)).get(path);
   }
 
-  #note(path: string, before: GraphFacts | undefined, facts: PackedFacts | undefined): void {
+  #note(path: string, before: string | undefined, facts: PackedFacts | undefined): void {
     const after = facts && (this.#anew ? noGraphFacts : unpackOutline(facts.outline));
-    this.#changes.note(this.#input.source, path, before, after);
+    this.#changes.note(this.#input.source, path, before === undefined ? undefined : unpackOutline(before), after);
   }
 
   /** Links what the changes touch. `told` hears of each file. */
@@ -113,10 +114,10 @@ export class GraphRun {
     const ground = await openGround(source, this.#writer, paths, classifier, signal);
     const affected = await affectedFiles(this.#changes, ground, this.#writer, pace, signal);
     if (affected === undefined) await this.#writer.put("", linkSource(ground), signal);
-    const lookups = new Lookups(source, this.#writer, signal);
+    const lookups = new Lookups(source, this.#writer, pace, signal);
     let files = 0;
     for await (const some of this.#slices(affected, paths, signal)) {
-      const slice = await this.#toLink(some, ground, signal);
+      const slice = await this.#toLink(some, ground, pace, signal);
       files += slice.length;
       const puts: Promise<void>[] = [];
       for await (const [path, linked] of linkFiles(slice, ground, lookups, pace)) {
@@ -158,14 +159,23 @@ export class GraphRun {
     return this.#paths;
   }
 
-  async #toLink(paths: readonly string[], ground: Ground, signal: AbortSignal): Promise<readonly FileToLink[]> {
+  async #toLink(
+    paths: readonly string[],
+    ground: Ground,
+    pace: Pace,
+    signal: AbortSignal,
+  ): Promise<readonly FileToLink[]> {
     const facts = await this.#writer.facts(paths, signal);
     const standings = await this.#served(paths, ground, signal);
-    return paths.flatMap((path) => {
-      const said = facts.get(path);
+    const files: FileToLink[] = [];
+    for (const [path, said] of facts) {
       const standing = standings.get(path);
-      return said === undefined || standing === undefined ? [] : [{ path, facts: said, standing }];
-    });
+      if (standing === undefined) continue;
+      const pause = pace();
+      if (pause !== undefined) await pause;
+      files.push({ path, facts: unpackFacts(said), standing });
+    }
+    return files;
   }
 
   /** What is known of files: from this run, else as the served graph has it, with their present place. */

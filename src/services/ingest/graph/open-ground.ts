@@ -1,4 +1,11 @@
-import { type GraphFacts, type Ground, type Pace, PathIndex, Settings } from "../../../domain/graph/mod.ts";
+import {
+  type GraphFacts,
+  type Ground,
+  type Pace,
+  PathIndex,
+  Settings,
+  unpackOutline,
+} from "../../../domain/graph/mod.ts";
 import type { GraphWriter } from "../../../ports/mod.ts";
 import type { Classifier } from "../classify.ts";
 
@@ -33,8 +40,8 @@ export async function openGround(
   const deciding = paths.deciding();
   const manifests = new Map<string, GraphFacts>();
   for (let at = 0; at < deciding.length; at += perCall)
-    for (const [path, facts] of await writer.outlines(deciding.slice(at, at + perCall), signal))
-      manifests.set(path, facts);
+    for (const [path, outline] of await writer.outlines(deciding.slice(at, at + perCall), signal))
+      manifests.set(path, unpackOutline(outline));
   const parts = new Map(catalogue.subsystems.map((part) => [part.name, part]));
   return {
     source,
