@@ -29,7 +29,7 @@ import {
 import { boundHeapGrowth, checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
 import { schedulerPlugin, WATCH, watchPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
-import { graphServicePlugin } from "./services/graph/mod.ts";
+import { graphCypherServicePlugin, graphServicePlugin } from "./services/graph/mod.ts";
 import { coveragePlugin, ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
 import { searchPlugin } from "./services/search/mod.ts";
 import { createHealthSource, SIDECAR, sidecarPlugin } from "./sidecar/mod.ts";
@@ -76,6 +76,7 @@ export async function startGateway(
       config.state.token,
       config.chunkIndex.qdrant?.apiKey,
       config.graphStore.neo4j?.password,
+      config.graphStore.neo4j?.cypher?.password,
       config.embedder.http?.apiKey,
       config.rerank.http?.apiKey,
     ].filter((secret) => secret !== undefined),
@@ -124,7 +125,7 @@ export async function startGateway(
       watchPlugin,
       ingestServicePlugin,
       searchPlugin,
-      graphServicePlugin,
+      config.graphStore.neo4j?.cypher === undefined ? graphServicePlugin : graphCypherServicePlugin,
       auditServicePlugin,
       edgePlugin,
     ],
@@ -198,7 +199,9 @@ function chunkIndexSection({ chunkIndex: { qdrant }, state }: GatewayConfig): un
 }
 
 function graphStoreSection({ graphStore: { neo4j }, state }: GatewayConfig): unknown {
-  return neo4j === undefined ? { statePath: state.path } : { ...neo4j, password: neo4j.password.reveal() };
+  if (neo4j === undefined) return { statePath: state.path };
+  const cypher = neo4j.cypher && { ...neo4j.cypher, password: neo4j.cypher.password.reveal() };
+  return { ...neo4j, password: neo4j.password.reveal(), cypher };
 }
 
 function embedderSection({ embedder }: GatewayConfig): EmbedderConfig {

@@ -37,4 +37,24 @@ test("refuses passwords that everybody knows, none, and a URI that is none or no
   assert.match(problems({ KM_NEO4J_URI: "neo4j://db" }), /not used/);
 });
 
+test("callers' own Cypher is off, and on only with Neo4j; its user goes with a password", () => {
+  const on = { ...server, KM_NEO4J_PASSWORD: "a-password-of-our-own", KM_GRAPH_CYPHER: "on" };
+  const read = (env: Record<string, string>) => readConfig(env, "/").graphStore.neo4j?.cypher;
+  assert.is(read({ ...on, KM_GRAPH_CYPHER: "off" }), undefined);
+  assert.equal({ ...read(on), password: "" }, { user: "neo4j", password: "", timeoutMs: 5_000, allow: [] });
+  const own = { KM_GRAPH_CYPHER_USER: "looks", KM_GRAPH_CYPHER_PASSWORD: "another-of-our-own" };
+  const allow = { KM_GRAPH_CYPHER_ALLOW: "subqueries, db.labels" };
+  const cypher = read({ ...on, ...own, ...allow, KM_GRAPH_CYPHER_TIMEOUT: "2s" });
+  assert.is(cypher?.password.reveal(), own.KM_GRAPH_CYPHER_PASSWORD);
+  assert.equal(
+    { ...cypher, password: "" },
+    { user: "looks", password: "", timeoutMs: 2_000, allow: ["subqueries", "db.labels"] },
+  );
+  assert.match(problems({ KM_GRAPH_CYPHER: "on" }), /KM_GRAPH_CYPHER: needs the graph on Neo4j/);
+  assert.match(problems({ ...on, KM_GRAPH_CYPHER_USER: "looks" }), /KM_GRAPH_CYPHER_USER: .*go together/);
+  assert.match(problems({ ...on, ...own, KM_GRAPH_CYPHER_PASSWORD: "neo4j" }), /everybody knows/);
+  for (const word of ["*", "labels", "apoc.*", "db.labels()"])
+    assert.match(problems({ ...on, KM_GRAPH_CYPHER_ALLOW: word }), /KM_GRAPH_CYPHER_ALLOW/, word);
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import neo4j, { type Driver, type ManagedTransaction, type Session } from "neo4j-driver";
+import neo4j, { type Config, type Driver, type ManagedTransaction, type Session } from "neo4j-driver";
 import { aborted, Fault } from "../../domain/mod.ts";
 import type { Meter } from "../../ports/mod.ts";
 import { neo4jFault } from "./neo4j-fault.ts";
@@ -11,6 +11,8 @@ export interface ConnectionConfig {
   readonly database: string;
   readonly meter: Meter;
   readonly limits?: Partial<Limits>;
+  /** How the driver differs from that of the graph itself. */
+  readonly driver?: Pick<Config, "useBigInt" | "disableLosslessIntegers" | "fetchSize" | "maxConnectionPoolSize">;
 }
 
 export interface Limits {
@@ -51,6 +53,7 @@ export class Connection {
       connectionAcquisitionTimeout: 10_000,
       maxTransactionRetryTime: this.#limits.retryMs,
       userAgent: "knowledge-gateway",
+      ...config.driver,
     });
   }
 

@@ -3,6 +3,7 @@ import { Fault, invalid } from "../../domain/mod.ts";
 import { type GraphStore, gatherNeighbourhood, gatherPlaced } from "../../ports/mod.ts";
 import { Connection, type ConnectionConfig } from "./connection.ts";
 import { countGraph, seen } from "./count-graph.ts";
+import { type CypherConfig, openCypher } from "./cypher/open-cypher.ts";
 import { typeOf } from "./edge-types.ts";
 import { foundNodes } from "./found-nodes.ts";
 import { nodeOf } from "./generation-rows.ts";
@@ -13,6 +14,8 @@ import { sweep, takeBack } from "./upkeep.ts";
 
 export interface Neo4jGraphConfig extends ConnectionConfig {
   readonly autoMigrate: boolean;
+  /** Undefined: callers' own statements are not taken. */
+  readonly cypher?: CypherConfig | undefined;
 }
 
 /** The graph on Neo4j as the rest of the program sees it. */
@@ -30,6 +33,7 @@ const most = 10_000;
  */
 export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
   const connection = new Connection(config);
+  const cypher = config.cypher && openCypher(config, config.cypher);
   const writing = new Set<string>();
   let prepared = false;
 
@@ -51,6 +55,7 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
 
   const store: Neo4jGraph = {
     connection,
+    cypher,
     async trouble(signal) {
       try {
         // First, since it is not tried again: a server that is away is said so at once.
@@ -155,7 +160,10 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
       await prepare(signal);
       return sweep(connection, source, oldest, signal);
     },
-    close: () => connection.close(),
+    async close() {
+      await cypher?.close();
+      await connection.close();
+    },
   };
   return store;
 }

@@ -1,6 +1,6 @@
 import type { Parser } from "../parser.ts";
 import { parser } from "../parser.ts";
-import { oneOf, toggle } from "../parsers.ts";
+import { duration, list, oneOf, toggle } from "../parsers.ts";
 import type { Problems } from "../problems.ts";
 import { Secret } from "../secret.ts";
 import { optional, type Values, variable } from "../variable.ts";
@@ -12,6 +12,15 @@ export interface Neo4jSection {
   /** "": the user's home database. */
   readonly database: string;
   readonly autoMigrate: boolean;
+  /** Undefined: QueryCypher is off. */
+  readonly cypher: CypherSection | undefined;
+}
+
+interface CypherSection {
+  readonly user: string;
+  readonly password: Secret;
+  readonly timeoutMs: number;
+  readonly allow: readonly string[];
 }
 
 export interface GraphStoreConfig {
@@ -43,6 +52,13 @@ const database: Parser<string> = parser("a database's name: a letter, then lette
   /^[a-z][a-z0-9.-]{2,62}$/i.test(text) ? text : undefined,
 );
 
+const user: Parser<string> = parser("1 to 100 characters", (text) => (text.length <= 100 ? text : undefined));
+
+const callable: Parser<string> = parser(
+  "subqueries, or a procedure's or function's full name, such as db.labels",
+  (text) => (text === "subqueries" || /^[a-z_]\w*(\.[a-z_]\w*)+$/i.test(text) ? text : undefined),
+);
+
 export const graphStoreVariables = {
   kind: variable({
     name: "KM_GRAPH_STORE",
@@ -63,7 +79,7 @@ export const graphStoreVariables = {
     summary: "The Neo4j user, with the right to read and write, and to change the schema for migrations.",
     default: "neo4j",
     reason: "The user that a Neo4j comes with.",
-    parser: parser("1 to 100 characters", (text) => (text.length <= 100 ? text : undefined)),
+    parser: user,
   }),
   password: optional({
     name: "KM_NEO4J_PASSWORD",
@@ -86,11 +102,47 @@ export const graphStoreVariables = {
     reason: "A shared database's schema changes when its operator says so: `gateway graph migrate`.",
     parser: toggle,
   }),
+  cypher: variable({
+    name: "KM_GRAPH_CYPHER",
+    summary: "Whether maintainers may send reading Cypher statements of their own (QueryCypher); needs Neo4j.",
+    default: "off",
+    reason: "A statement sees every source and may keep the database busy.",
+    parser: toggle,
+  }),
+  cypherTimeout: variable({
+    name: "KM_GRAPH_CYPHER_TIMEOUT",
+    summary: "How long such a statement may take.",
+    default: "5s",
+    reason: "Half of what a call without a deadline gets.",
+    parser: duration("100ms", "60s"),
+  }),
+  cypherAllow: optional({
+    name: "KM_GRAPH_CYPHER_ALLOW",
+    summary: "Procedures and functions that such a statement may call; subqueries for CALL { … }.",
+    unset: "none but the functions that come with Neo4j and only compute",
+    reason: "A procedure may read files, reach other hosts or show other callers' work, and still count as reading.",
+    parser: list(callable),
+  }),
+  cypherUser: optional({
+    name: "KM_GRAPH_CYPHER_USER",
+    summary: "The Neo4j user for such statements: one without the right to write.",
+    unset: "KM_NEO4J_USER",
+    reason: "Neo4j Community has no rights to take away.",
+    parser: user,
+  }),
+  cypherPassword: optional({
+    name: "KM_GRAPH_CYPHER_PASSWORD",
+    summary: "That user's password; well-known ones are refused.",
+    unset: "KM_NEO4J_PASSWORD",
+    reason: "It goes with KM_GRAPH_CYPHER_USER.",
+    parser: password,
+  }),
 };
 
 export function graphStoreConfig(values: Values<typeof graphStoreVariables>, problems: Problems): GraphStoreConfig {
-  const { kind, uri: where, user, password: secret, database: name, autoMigrate } = values;
+  const { kind, uri: where, user: name, password: secret, database, autoMigrate } = values;
   if (kind === "libsql") {
+    if (values.cypher) problems.add("KM_GRAPH_CYPHER", "needs the graph on Neo4j: set KM_GRAPH_STORE=neo4j, or off");
     if (where !== undefined)
       problems.add("KM_NEO4J_URI", "is set, but not used: set KM_GRAPH_STORE=neo4j, or unset it");
     return { neo4j: undefined };
@@ -100,5 +152,19 @@ export function graphStoreConfig(values: Values<typeof graphStoreVariables>, pro
   if (secret === undefined && !problems.touches("KM_NEO4J_PASSWORD"))
     problems.add("KM_NEO4J_PASSWORD", "is needed for KM_GRAPH_STORE=neo4j");
   if (where === undefined || secret === undefined) return { neo4j: undefined };
-  return { neo4j: { uri: where, user, password: secret, database: name ?? "", autoMigrate } };
+  const cypher = cypherSection(values, { user: name, password: secret }, problems);
+  return { neo4j: { uri: where, user: name, password: secret, database: database ?? "", autoMigrate, cypher } };
+}
+
+function cypherSection(
+  { cypher, cypherTimeout, cypherAllow, cypherUser, cypherPassword }: Values<typeof graphStoreVariables>,
+  graph: Pick<CypherSection, "user" | "password">,
+  problems: Problems,
+): CypherSection | undefined {
+  if (!cypher) return undefined;
+  if ((cypherUser === undefined) !== (cypherPassword === undefined))
+    problems.add("KM_GRAPH_CYPHER_USER", "and KM_GRAPH_CYPHER_PASSWORD go together: set both, or neither");
+  const own = cypherUser !== undefined && cypherPassword !== undefined;
+  const as = own ? { user: cypherUser, password: cypherPassword } : graph;
+  return { ...as, timeoutMs: cypherTimeout, allow: cypherAllow ?? [] };
 }

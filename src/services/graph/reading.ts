@@ -10,7 +10,7 @@ import {
   revisionsOfPage,
   sealPage,
 } from "../../domain/mod.ts";
-import type { GraphStore, Sources, State, Telemetry } from "../../ports/mod.ts";
+import type { AuditLedger, GraphStore, Sources, State, Telemetry } from "../../ports/mod.ts";
 import type { Asked, AskedPage } from "./asks/ask.ts";
 import { UnitedGraph } from "./united-graph.ts";
 
@@ -20,6 +20,8 @@ export interface GraphPorts {
   readonly state: State;
   readonly sources: Sources;
   readonly telemetry: Telemetry;
+  /** For statements of callers' own; without it none is taken. */
+  readonly ledger?: AuditLedger;
 }
 
 /** Who asks, by which method. */

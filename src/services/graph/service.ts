@@ -1,8 +1,8 @@
 import { GraphServiceDefinition, type GraphServiceImplementation } from "../../../gen/knowledge/v1/graph_service.ts";
-import { Fault } from "../../domain/mod.ts";
 import type { CallExtension, ServiceBinding } from "../../ports/mod.ts";
 import { ImpactAnalysis } from "./analyze-impact.ts";
 import {
+  toCypherQuestion,
   toImpactAsk,
   toNodeAsk,
   toOrphansAsk,
@@ -14,11 +14,13 @@ import {
 } from "./asks/wire.ts";
 import { findPath } from "./find-path.ts";
 import { getNode } from "./get-node.ts";
+import { type CypherPorts, queryCypher } from "./query-cypher.ts";
 import type { Caller, GraphPorts } from "./reading.ts";
 import { listOrphans, searchNodes } from "./search-nodes.ts";
 import { Subsystems } from "./subsystems.ts";
 import { traverse } from "./traverse.ts";
 import {
+  fromCypherAnswer,
   fromImpactAnswer,
   fromNodeAnswer,
   fromNodesAnswer,
@@ -30,12 +32,14 @@ import {
 
 export type GraphHandlers = GraphServiceImplementation<CallExtension>;
 
-/** The RPCs of GraphService that are not built: what an embedded graph can't do. */
-export const notBuilt: readonly string[] = ["QueryCypher"];
-
 export function graphHandlers(ports: GraphPorts): GraphHandlers {
   const impact = new ImpactAnalysis();
   const subsystems = new Subsystems();
+
+  const measure = (method: string, began: number): void => {
+    const labels = { method: `${GraphServiceDefinition.fullName}/${method}` };
+    ports.telemetry.meter.observe("km_graph_duration_seconds", labels, (performance.now() - began) / 1_000);
+  };
 
   /** Parses, asks, maps; and measures all of it. */
   const ask =
@@ -50,9 +54,7 @@ export function graphHandlers(ports: GraphPorts): GraphHandlers {
       try {
         return fromAnswer(await work(ports, { method, principal, signal }, toAsk(request)));
       } finally {
-        const seconds = (performance.now() - began) / 1_000;
-        const labels = { method: `${GraphServiceDefinition.fullName}/${method}` };
-        ports.telemetry.meter.observe("km_graph_duration_seconds", labels, seconds);
+        measure(method, began);
       }
     };
 
@@ -65,17 +67,14 @@ export function graphHandlers(ports: GraphPorts): GraphHandlers {
     listSubsystems: ask("ListSubsystems", toSubsystemsAsk, subsystems.list.bind(subsystems), fromSubsystemsAnswer),
     getSubsystem: ask("GetSubsystem", toSubsystemAsk, subsystems.get.bind(subsystems), fromSubsystemAnswer),
     listOrphans: ask("ListOrphans", toOrphansAsk, listOrphans, fromNodesAnswer),
-    async queryCypher(_request, { principal }) {
-      if (principal.sources !== undefined) {
-        throw new Fault("forbidden", "QueryCypher sees every source, and your token is limited to some", {
-          metadata: { method: "QueryCypher" },
-        });
+    async queryCypher(request, { principal, requestId, signal }) {
+      const began = performance.now();
+      try {
+        const on: CypherPorts = { cypher: ports.store.cypher, ledger: ports.ledger };
+        return fromCypherAnswer(await queryCypher(on, { principal, requestId, signal }, request, toCypherQuestion));
+      } finally {
+        measure("QueryCypher", began);
       }
-      throw new Fault(
-        "unimplemented",
-        "QueryCypher: the embedded graph has no Cypher; it needs the Neo4j backend, which this gateway does not use",
-        { metadata: { method: "QueryCypher" } },
-      );
     },
   };
 }

@@ -6,6 +6,7 @@ import type {
   GetSubsystemResponse,
   ListSubsystemsResponse,
   Node,
+  QueryCypherResponse,
   SearchNodesResponse,
   Subsystem,
   TraverseResponse,
@@ -13,6 +14,7 @@ import type {
 } from "../../../gen/knowledge/v1/graph_service.ts";
 import { confidences, edgeKinds, type GraphEdge, nodeKinds } from "../../domain/graph/mod.ts";
 import { artifactTypes, type CodeSymbol, type Revision, symbolKinds } from "../../domain/mod.ts";
+import type { CypherAnswer } from "../../ports/mod.ts";
 import type { DependentNode, ImpactAnswer } from "./analyze-impact.ts";
 import type { NodeAnswer } from "./get-node.ts";
 import { type PlacedNode, sourceOfId } from "./node-facts.ts";
@@ -30,6 +32,10 @@ export function fromNodeAnswer(answer: NodeAnswer): Wire<GetNodeResponse> {
     nextPageToken,
     revisions: revisions(reading),
   };
+}
+
+export function fromCypherAnswer({ columns, rows, truncated }: CypherAnswer): Wire<QueryCypherResponse> {
+  return { columns: [...columns], rowsJson: [...rows], truncated };
 }
 
 /** Of SearchNodes and of ListOrphans: the same fields. */

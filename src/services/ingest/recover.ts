@@ -79,7 +79,10 @@ async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
 }
 
 /** Work without a run: what became of it, its own store says. */
-const simple: ReadonlySet<AuditKind> = new Set(["schedule-change", "token-issued", "token-rotated", "token-revoked"]);
+const simple: ReadonlySet<AuditKind> = new Set([
+  ...(["schedule-change", "token-issued", "token-rotated", "token-revoked"] as const),
+  "cypher-query",
+]);
 
 async function closeEntries(parts: IngestParts, signal: AbortSignal): Promise<void> {
   const { state, ledger } = parts;

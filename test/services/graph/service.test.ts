@@ -3,7 +3,6 @@ import * as assert from "uvu/assert";
 import { Direction } from "../../../gen/knowledge/v1/graph_service.ts";
 import { Confidence, EdgeKind } from "../../../gen/knowledge/v1/types.ts";
 import { type GraphNode, nodeId } from "../../../src/domain/graph/mod.ts";
-import { notBuilt } from "../../../src/services/graph/mod.ts";
 import { edge, place, plainNode, symbolIn } from "../../contract/graph-corpus.ts";
 import { anyone, context, faultOf } from "../search/fixture.ts";
 import { type Bench, bench, limitedTo } from "./fixture.ts";
@@ -517,7 +516,6 @@ test("free Cypher says what it needs", async () => {
   const fault = await faultOf(handler({}, context(anyone)));
   assert.is(fault.code, "unimplemented");
   assert.match(fault.message, /Neo4j/);
-  assert.equal(notBuilt, ["QueryCypher"]);
 });
 
 test("every question is measured, whatever becomes of it", async () => {

@@ -6,12 +6,14 @@ import type {
   GetSubsystemRequest,
   ListOrphansRequest,
   ListSubsystemsRequest,
+  QueryCypherRequest,
   SearchNodesRequest,
   TraverseRequest,
 } from "../../../../gen/knowledge/v1/graph_service.ts";
 import { type EdgeKind, edgeKinds, type NodeKind, nodeKinds } from "../../../domain/graph/mod.ts";
 import { invalid, pageSize } from "../../../domain/mod.ts";
-import type { EdgeDirection } from "../../../ports/mod.ts";
+import type { CypherQuestion, EdgeDirection } from "../../../ports/mod.ts";
+import { parametersOf } from "../query-cypher.ts";
 import type {
   AskedPage,
   ImpactAsk,
@@ -28,6 +30,8 @@ const defaultPage = 50;
 const largestPage = 500;
 /** Ids, paths and names; those of files that exist are far shorter. */
 const longest = 8_192;
+/** Of Cypher. The ledger keeps it whole. */
+const longestStatement = 10_000;
 const mostValues = 256;
 const mostStarts = 100;
 const longestQuery = 1_024;
@@ -110,6 +114,14 @@ export function toSubsystemAsk(request: GetSubsystemRequest): SubsystemAsk {
   return { ...paged(request), source: named("source", request.source), name: named("name", request.name) };
 }
 
+export function toCypherQuestion({ query, parametersJson, limit }: QueryCypherRequest): CypherQuestion {
+  return {
+    statement: named("query", query, longestStatement),
+    parameters: parametersOf(parametersJson),
+    limit: within("limit", limit, 100, 1_000),
+  };
+}
+
 interface Paged {
   readonly pageSize: number;
   readonly pageToken: string;
@@ -126,9 +138,9 @@ function paged(request: Paged): AskedPage {
   };
 }
 
-function named(field: string, value: string): string {
+function named(field: string, value: string, most = longest): string {
   if (value === "") throw invalid(field, "must not be empty");
-  if (value.length > longest) throw invalid(field, `must not be longer than ${longest} characters`);
+  if (value.length > most) throw invalid(field, `must not be longer than ${most} characters`);
   return value;
 }
 
