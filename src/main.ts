@@ -163,6 +163,7 @@ const services = [SEARCH_SERVICE, GRAPH_SERVICE, INGEST_SERVICE, AUDIT_SERVICE];
 /** Each plug-in's section by its name; the compiler compares the shapes. */
 function sections(config: GatewayConfig): Record<string, unknown> {
   const statePath = config.state.path;
+  const soleOwner = config.state.url === undefined;
   return {
     owner: { statePath },
     state: {
@@ -187,7 +188,8 @@ function sections(config: GatewayConfig): Record<string, unknown> {
     quota: { ...config.quota, redisUrl: config.quota.redisUrl?.reveal() },
     "feedback store": { statePath },
     "coverage store": { statePath, ...config.coverage },
-    ingester: config.ingest,
+    ingester: { ...config.ingest, soleOwner },
+    coverage: { soleOwner },
     scheduler: { ...config.scheduler, dryRun: config.ingest.dryRun },
     watch: config.watch,
     edge: config.edge,

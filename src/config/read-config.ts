@@ -84,6 +84,12 @@ export function readConfig(started: Environment = environment(), cwd: string = p
   refuseUnknown(env, known, problems);
   const access = readValues(accessVariables, env, problems);
   const scheduling = readValues(schedulerVariables, env, problems);
+  const indexed = readValues(chunkIndexVariables, env, problems);
+  const graphed = readValues(graphStoreVariables, env, problems);
+  const embedded = [
+    ...(indexed.kind === "libsql" ? ["the embedded index"] : []),
+    ...(graphed.kind === "libsql" ? ["the embedded graph"] : []),
+  ];
   const config: GatewayConfig = {
     edge: edgeConfig(access, cwd, problems),
     tokens: tokensConfig(access),
@@ -94,10 +100,10 @@ export function readConfig(started: Environment = environment(), cwd: string = p
       ...sourcesConfig(readValues(sourcesVariables, env, problems), cwd, problems),
       ...searchPath(env["PATH"]),
     },
-    state: stateConfig(readValues(stateVariables, env, problems), cwd, problems),
+    state: stateConfig(readValues(stateVariables, env, problems), cwd, embedded, problems),
     audit: auditConfig(readValues(auditVariables, env, problems), cwd),
-    chunkIndex: chunkIndexConfig(readValues(chunkIndexVariables, env, problems), problems),
-    graphStore: graphStoreConfig(readValues(graphStoreVariables, env, problems), problems),
+    chunkIndex: chunkIndexConfig(indexed, problems),
+    graphStore: graphStoreConfig(graphed, problems),
     embedder: embedderConfig(readValues(embedderVariables, env, problems), cwd, problems),
     rerank: rerankConfig(readValues(rerankVariables, env, problems), cwd, problems),
     ingest: ingestConfig(readValues(ingestVariables, env, problems)),

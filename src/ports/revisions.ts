@@ -7,6 +7,8 @@ export interface Revisions {
   served(): readonly Revision[];
   /** Served now, or superseded less than the grace ago: what page tokens may still name. From memory. */
   readable(at: At): Revision | undefined;
+  /** Rereads what other gateways on the same state flipped: `served` is then what is stored. */
+  refresh(signal: AbortSignal): Promise<void>;
   /**
    * Serves a revision and stores its run as succeeded, in one transaction.
    * @throws Fault `conflict` when the lease is no longer held (fencing) or the generation does not grow.

@@ -51,13 +51,24 @@ test("what is wrong with it is told by line, without its text, which may be a se
   );
 });
 
-test("job state that others share is refused beside the embedded index, with the reason", () => {
+test("job state that others share is refused beside a store that has one owner, with the reason", () => {
   for (const KM_STATE_URL of ["http://state:8080", "libsql://state", "file:/shared/state.db"]) {
     assert.match(
       problemsOf(() => readConfig({ KM_STATE_URL, KM_STATE_TOKEN: "state-server-secret" }, "/")),
-      /KM_STATE_URL.*embedded index, which has one owner/,
+      /KM_STATE_URL.*embedded index and the embedded graph, which have one owner/,
     );
   }
+  const shared = { KM_STATE_URL: "http://state:8080", KM_CHUNK_INDEX: "qdrant", KM_QDRANT_URL: "http://qdrant:6333" };
+  assert.match(
+    problemsOf(() => readConfig(shared, "/")),
+    /KM_STATE_URL.*beside the embedded graph, which has one owner.*KM_GRAPH_STORE=neo4j/,
+  );
+  const neo4j = {
+    KM_GRAPH_STORE: "neo4j",
+    KM_NEO4J_URI: "neo4j://graph:7687",
+    KM_NEO4J_PASSWORD: "a-password-of-its-own",
+  };
+  assert.is(readConfig({ ...shared, ...neo4j }, "/").state.url, "http://state:8080");
   assert.match(
     problemsOf(() => readConfig({ KM_STATE_URL: "state.db" }, "/")),
     /expected a URL with libsql:/,

@@ -25,6 +25,10 @@ export function memoryRevisions(
       )?.revision;
     },
 
+    async refresh(signal) {
+      throwIfAborted(signal);
+    },
+
     async flip(revision, run, lease, signal) {
       throwIfAborted(signal);
       if (!holds(lease))

@@ -32,7 +32,8 @@ export const stateVariables = {
     name: "KM_STATE_URL",
     summary: "A libSQL server that keeps job state, leases and schedules for several gateways.",
     unset: "a file in the state directory",
-    reason: "It is for gateways that share their index too; the embedded index has one owner, so that one refuses it.",
+    reason:
+      "It is for gateways that share Qdrant and Neo4j too; the embedded stores have one owner, so they refuse it.",
     parser: serverUrl,
   }),
   token: optional({
@@ -44,12 +45,20 @@ export const stateVariables = {
   }),
 };
 
-export function stateConfig(values: Values<typeof stateVariables>, cwd: string, problems: Problems): StateConfig {
+/** `embedded` names the stores that only this gateway has. */
+export function stateConfig(
+  values: Values<typeof stateVariables>,
+  cwd: string,
+  embedded: readonly string[],
+  problems: Problems,
+): StateConfig {
   const { path: folder, generationGrace, url, token } = values;
-  // What is served would be named by one gateway's state and held by another's index.
-  if (url !== undefined) {
-    const why = "shared job state beside the embedded index, which has one owner, would serve what is not there";
-    problems.add("KM_STATE_URL", `${why}; unset it (job state is then a file under KM_STATE_PATH)`);
+  // What is served would be named by one gateway's state and held by another's stores.
+  if (url !== undefined && embedded.length > 0) {
+    const beside = `${embedded.join(" and ")}, which ${embedded.length > 1 ? "have" : "has"} one owner`;
+    const why = `shared job state beside ${beside}, would serve what is not there`;
+    const way = "set KM_CHUNK_INDEX=qdrant and KM_GRAPH_STORE=neo4j";
+    problems.add("KM_STATE_URL", `${why}; ${way}, or unset it (job state is then a file under KM_STATE_PATH)`);
   }
   return { path: absolute(folder, cwd), generationGraceMs: generationGrace, url, token };
 }

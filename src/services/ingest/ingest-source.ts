@@ -39,6 +39,8 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
   const { maxFileBytes } = rules;
   const { state, index } = parts;
   const { signal } = live;
+  // With the lease, nobody else flips: what another gateway flipped just before is what this run begins from.
+  await state.revisions.refresh(signal);
   const base = state.revisions.served().find((revision) => revision.source === source.name);
   const fingerprint = fingerprintOf(parts);
   const rebuilt = base !== undefined && base.fingerprint !== fingerprint;

@@ -1,4 +1,4 @@
-import { type AuditKind, Fault, type IngestRun } from "../../domain/mod.ts";
+import { type AuditKind, Fault, type IngestRun, isOver } from "../../domain/mod.ts";
 import type { IngestParts } from "./ingest-parts.ts";
 import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
 import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
@@ -13,9 +13,16 @@ const pageOf = 100;
 export async function recover(parts: IngestParts, settings: IngestSettings, signal: AbortSignal): Promise<void> {
   // With several gateways on one state a run that looks left behind may be another's: its lease decides.
   if (settings.soleOwner ?? true) for (const { name } of parts.sources.all()) await takeBack(parts, name, signal);
-  await endRuns(parts, signal);
-  await closeEntries(parts, signal);
+  await endLeft(parts, settings, signal);
   await checkServed(parts, signal);
+}
+
+/** Ends what dead processes left. Of several gateways on one state, those that live do it for the others too. */
+export async function endLeft(parts: IngestParts, settings: IngestSettings, signal: AbortSignal): Promise<void> {
+  await endRuns(parts, signal);
+  // An entry that is younger than a lease may be of work that another gateway is just beginning or ending.
+  const youngest = (settings.soleOwner ?? true) ? Number.MAX_SAFE_INTEGER : parts.clock.now() - leaseTtlMs;
+  await closeEntries(parts, youngest, signal);
 }
 
 /**
@@ -50,28 +57,33 @@ async function takeBack({ state, clock }: IngestParts, source: string, signal: A
   if (!("heldBy" in lease)) await state.leases.release(lease);
 }
 
-/** Whether no process has the lease that a run would hold. */
-async function isLeft({ state, clock }: IngestParts, source: string, signal: AbortSignal): Promise<boolean> {
-  const lease = await state.leases.acquire(leaseName(source), `recovery:${clock.uuid()}`, leaseTtlMs, signal);
-  if ("heldBy" in lease) return false;
-  await state.leases.release(lease);
-  return true;
+/** Does the work when no process has the lease that a run of the source would hold, with that lease. */
+async function whereLeft(parts: IngestParts, source: string, work: () => Promise<void>, signal: AbortSignal) {
+  const { leases } = parts.state;
+  const lease = await leases.acquire(leaseName(source), `recovery:${parts.clock.uuid()}`, leaseTtlMs, signal);
+  if ("heldBy" in lease) return;
+  await work().finally(() => leases.release(lease));
 }
 
 async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
   const { state, clock, telemetry } = parts;
   for (let after = ""; ; ) {
     const runs = await state.jobs.runs({ sources: [], states: ["pending", "running"] }, after, pageOf, signal);
-    for (const run of runs) {
-      if (!(await isLeft(parts, run.source, signal))) continue;
-      const error = {
-        reason: "INTERRUPTED",
-        message: "the process that ran it ended before it did; start it again",
-        stage: Object.keys(run.stages).at(-1) ?? "waiting",
-        path: "",
+    for (const { runId, source } of runs) {
+      const end = async () => {
+        // Read again: it may have ended by itself before the lease was free.
+        const run = await state.jobs.run(runId, signal);
+        if (run === undefined || isOver(run.state)) return;
+        const error = {
+          reason: "INTERRUPTED",
+          message: "the process that ran it ended before it did; start it again",
+          stage: Object.keys(run.stages).at(-1) ?? "waiting",
+          path: "",
+        };
+        await state.jobs.saveRun({ ...run, state: "failed", finishedAt: clock.now(), error }, signal);
+        telemetry.log.warn({ ingest_run_id: runId, source }, "a run was found interrupted");
       };
-      await state.jobs.saveRun({ ...run, state: "failed", finishedAt: clock.now(), error }, signal);
-      telemetry.log.warn({ ingest_run_id: run.runId, source: run.source }, "a run was found interrupted");
+      await whereLeft(parts, source, end, signal);
     }
     if (runs.length < pageOf) return;
     after = runs.at(-1)!.runId;
@@ -84,9 +96,11 @@ const simple: ReadonlySet<AuditKind> = new Set([
   "cypher-query",
 ]);
 
-async function closeEntries(parts: IngestParts, signal: AbortSignal): Promise<void> {
+/** Those recorded up to `youngest`, Unix ms. */
+async function closeEntries(parts: IngestParts, youngest: number, signal: AbortSignal): Promise<void> {
   const { state, ledger } = parts;
   for (const { kind, run: begun, sequence, ...entry } of await ledger.open(signal)) {
+    if (entry.recordedAt > youngest) continue;
     if (simple.has(kind) && begun === undefined) {
       const { actor, requestId, source, details } = entry;
       const closing = { kind, outcome: "interrupted", run: begun, startedSequence: sequence } as const;

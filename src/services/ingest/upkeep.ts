@@ -12,10 +12,13 @@ export class Upkeep {
   /** Up to which generation each source was swept by this process. */
   readonly #swept = new Map<string, number>();
 
-  /** `signal` ends all of it. */
-  constructor(parts: IngestParts, signal: AbortSignal) {
+  readonly #endLeft: () => Promise<void>;
+
+  /** `signal` ends all of it. `endLeft` ends what other gateways left, where there may be others. */
+  constructor(parts: IngestParts, signal: AbortSignal, endLeft: () => Promise<void>) {
     this.#parts = parts;
     this.#signal = signal;
+    this.#endLeft = endLeft;
   }
 
   /** Sweeps now and then until the end. Trouble is logged, and the next time is another chance. */
@@ -23,6 +26,7 @@ export class Upkeep {
     const { clock, telemetry } = this.#parts;
     while (!this.#signal.aborted) {
       try {
+        await this.#endLeft();
         await this.sweepRetired();
         await this.sweepExpired();
       } catch (error) {

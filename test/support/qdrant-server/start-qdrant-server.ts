@@ -11,11 +11,12 @@ export interface Exchange {
   readonly body: unknown;
 }
 
-/** What an exchange is answered with instead: an error, any bytes, nothing ever, or a cut connection. */
+/** What an exchange is answered with instead: an error, any bytes, the usual but late, nothing ever, or a cut connection. */
 export type Misbehaviour =
   | { readonly status: number; readonly error?: string; readonly headers?: Readonly<Record<string, string>> }
   | { readonly raw: string }
   | { readonly json: unknown }
+  | { readonly after: Promise<unknown> }
   | "silence"
   | "cut";
 
@@ -69,7 +70,8 @@ export async function startQdrantServer(options: QdrantServerOptions = {}): Prom
     const odd = server.misbehave({ method, path, body });
     if (odd === "silence") return;
     if (odd === "cut") return void request.socket.destroy();
-    if (odd !== undefined) {
+    if (odd !== undefined && "after" in odd) await odd.after;
+    else if (odd !== undefined) {
       if ("status" in odd) return refuse(odd.status, odd.error ?? "Service internal error", odd.headers);
       const wrong = "raw" in odd ? odd.raw : JSON.stringify(odd.json);
       return void response.writeHead(200, { "content-type": "application/json" }).end(wrong);

@@ -49,8 +49,10 @@ export class LedgerStore {
       await migrate(database, store, ledgerMigrations, never);
       const mark = ledger.#head.read();
       const stored = await ledger.stored();
-      ledger.#trouble = compareEnds(stored, mark, data.shared);
-      if (mark === undefined && stored.sequence === 0) ledger.#head.create(genesis);
+      // A gateway that joins others takes their end as it finds it, and knows from then on what must be there.
+      const joins = mark === undefined && (data.shared || stored.sequence === 0);
+      if (joins) ledger.#head.create(stored);
+      else ledger.#trouble = compareEnds(stored, mark, data.shared);
       return ledger;
     });
   }

@@ -6,11 +6,6 @@ import { runStatement } from "./job-store.ts";
 import { leaseLost } from "./leases.ts";
 import { type Row, sql } from "./statement.ts";
 
-/** Revisions that also reread what other gateways on the same state flipped. */
-export interface PolledRevisions extends Revisions {
-  refresh(signal: AbortSignal): Promise<void>;
-}
-
 interface Superseded {
   readonly revision: Revision;
   readonly at: number;
@@ -26,7 +21,7 @@ export async function revisions(
   clock: Clock,
   graceMs: number,
   signal: AbortSignal,
-): Promise<PolledRevisions> {
+): Promise<Revisions> {
   let served: readonly Revision[] = [];
   let superseded = new Map<string, Superseded>();
 

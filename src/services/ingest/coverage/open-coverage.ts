@@ -159,11 +159,15 @@ function told(error: unknown): { readonly reason: string; readonly message: stri
   return { reason: "INTERNAL", message: "an unexpected error; the gateway's log has it under this request's id" };
 }
 
+/** Longer than a report takes, ms: of several gateways, another may be at one that began later. */
+const longAgo = 600_000;
+
 /** Entries that a dead process left open are closed as interrupted, and the metrics say what the latest reports do. */
-export async function recoverCoverage(parts: CoverageParts, signal: AbortSignal): Promise<void> {
-  const { ledger, sources, store, telemetry } = parts;
-  for (const { sequence, kind, actor, requestId, source } of await ledger.open(signal)) {
+export async function recoverCoverage(parts: CoverageParts, signal: AbortSignal, soleOwner = true): Promise<void> {
+  const { ledger, sources, store, telemetry, clock } = parts;
+  for (const { sequence, kind, actor, requestId, source, recordedAt } of await ledger.open(signal)) {
     if (kind !== "coverage-report") continue;
+    if (!soleOwner && recordedAt > clock.now() - longAgo) continue;
     const details = { closed_by: "the start after it" };
     const entry = { kind, outcome: "interrupted", actor, requestId, source, run: undefined, details } as const;
     await ledger.append({ ...entry, startedSequence: sequence }, signal);

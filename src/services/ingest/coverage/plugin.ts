@@ -12,6 +12,11 @@ import {
 import { openCoverage, recoverCoverage } from "./open-coverage.ts";
 import { watchLag } from "./watch-lag.ts";
 
+export interface CoverageSettings {
+  /** Whether no other gateway writes to the same ledger. Default true. */
+  readonly soleOwner?: boolean;
+}
+
 /** Writes coverage reports. What a dead process left open in the ledger is closed before anything may start. */
 export const coveragePlugin = definePlugin({
   name: "coverage",
@@ -25,9 +30,9 @@ export const coveragePlugin = definePlugin({
     telemetry: TELEMETRY,
     clock: CLOCK,
   },
-  config: () => undefined,
-  async start(parts, _config, signal) {
-    await recoverCoverage(parts, signal);
+  config: (raw) => raw as CoverageSettings | undefined,
+  async start(parts, settings, signal) {
+    await recoverCoverage(parts, signal, settings?.soleOwner);
     const coverage = openCoverage(parts);
     const lag = watchLag(parts);
     return {

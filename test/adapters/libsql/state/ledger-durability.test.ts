@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { createClient } from "@libsql/client";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openLedger } from "../../../../src/adapters/libsql/state/mod.ts";
@@ -100,11 +101,19 @@ test("gateways that share a ledger elsewhere, each with a head file of its own, 
     );
     assert.is(new Set(appended.map(({ sequence }) => sequence)).size, 60);
     assert.is(new Set(appended.map(({ previousHash }) => previousHash)).size, 60);
+    // One that joins them later finds nothing wrong, and knows from then on what must be there.
+    ledgers.push(await open("joining"));
     for (const ledger of ledgers) {
       const { problem, checked } = await ledger.verify(0, 0, never);
       assert.equal([problem, checked], ["", 60]);
       await ledger.close();
     }
+    const client = createClient({ url });
+    await client.execute("DELETE FROM entry WHERE sequence > 58");
+    client.close();
+    const again = await open("joining");
+    assert.match((await again.verify(0, 0, never)).problem, "entries 59 to 60 are missing");
+    await again.close();
   }));
 
 test("a lock that a dead process left holds nobody up", () =>
