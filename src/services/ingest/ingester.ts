@@ -9,7 +9,6 @@ import { keptBetweenRuns } from "./kept-between-runs.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRun } from "./new-run.ts";
-import { endLeft } from "./recover.ts";
 import { RunEnds } from "./run-ends.ts";
 import { Turns } from "./turns.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -45,9 +44,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   const running = new Set<Promise<void>>();
   const shutdown = new AbortController();
   const ends = new RunEnds(parts);
-  const upkeep = new Upkeep(parts, shutdown.signal, async () => {
-    if (!(settings.soleOwner ?? true)) await endLeft(parts, settings, shutdown.signal);
-  });
+  const upkeep = new Upkeep(parts, settings, shutdown.signal);
 
   function configured(name: string): Source {
     const source = sources.get(name);

@@ -1,6 +1,7 @@
 import { alive, insider } from "../../domain/mod.ts";
 import type { IngestParts } from "./ingest-parts.ts";
-import { leaseName, leaseTtlMs } from "./ingest-settings.ts";
+import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
+import { endLeft } from "./recover.ts";
 
 /** How often superseded rows are looked for without a run, ms: they go within a minute of the end of their grace. */
 const upkeepMs = 60_000;
@@ -12,13 +13,13 @@ export class Upkeep {
   /** Up to which generation each source was swept by this process. */
   readonly #swept = new Map<string, number>();
 
-  readonly #endLeft: () => Promise<void>;
+  readonly #settings: IngestSettings;
 
-  /** `signal` ends all of it. `endLeft` ends what other gateways left, where there may be others. */
-  constructor(parts: IngestParts, signal: AbortSignal, endLeft: () => Promise<void>) {
+  /** `signal` ends all of it. */
+  constructor(parts: IngestParts, settings: IngestSettings, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
-    this.#endLeft = endLeft;
+    this.#settings = settings;
   }
 
   /** Sweeps now and then until the end. Trouble is logged, and the next time is another chance. */
@@ -26,7 +27,8 @@ export class Upkeep {
     const { clock, telemetry } = this.#parts;
     while (!this.#signal.aborted) {
       try {
-        await this.#endLeft();
+        // What another gateway left: of one that is alone, there is nothing but what the start found.
+        if (!(this.#settings.soleOwner ?? true)) await endLeft(this.#parts, this.#settings, this.#signal);
         await this.sweepRetired();
         await this.sweepExpired();
       } catch (error) {
