@@ -1,5 +1,7 @@
 /** The graph on a Neo4j server, read and written by parameterised Cypher over Bolt. */
 
+export { onlyReads } from "./cypher/plan.ts";
+export { scanStatement } from "./cypher/scan.ts";
 export { migrateNeo4j } from "./migrate-neo4j.ts";
 export { type Migration, migrations } from "./migrations.ts";
 export { type Neo4jConfig, parseNeo4jConfig } from "./neo4j-config.ts";

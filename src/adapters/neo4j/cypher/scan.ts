@@ -65,7 +65,9 @@ function clause(tokens: readonly Token[], at: number, allowed: Allowed): void {
       throw refused("CALL … IN TRANSACTIONS is for writing: it is refused");
   if (isName(tokens, at)) return;
   if (word === "USE" && named && beginsQuery(tokens, at)) throw refused("USE leads to other databases: it is refused");
-  if (word === "CALL" && (named || isSign(next, "{") || isSign(next, "("))) {
+  // Procedures have a namespace: `call AS c` names a variable, `CALL as.c()` is a call.
+  const goesOn = named && (isSign(tokens[at + 2], ".") || !(next.kind === "word" && following.has(folded(next))));
+  if (word === "CALL" && (goesOn || isSign(next, "{") || isSign(next, "("))) {
     if (!named) {
       if (!allowed.has("subqueries"))
         throw refused(
@@ -74,13 +76,12 @@ function clause(tokens: readonly Token[], at: number, allowed: Allowed): void {
       return;
     }
     const name = nameFrom(tokens, at + 1);
-    if (!allowed.has(name))
+    if (!name.includes(".") || !allowed.has(name))
       throw refused(
         `CALL ${name} is refused: KM_GRAPH_CYPHER_ALLOW does not name that procedure. A variable named call is written \`call\``,
       );
   }
   if (!writing.has(word)) return;
-  const goesOn = named && !(next.kind === "word" && following.has(folded(next)));
   if (goesOn || isSign(next, "("))
     throw refused(`${word} changes data or schema: only reading is done here. A name that is written so goes in \`…\``);
 }

@@ -37,7 +37,7 @@ export function tokensOf(statement: string): Token[] {
   if (/\\[uU]/.test(statement))
     throw refused("holds a backslash and 'u': write the character itself, or hand the text over as a parameter");
   const tokens: Token[] = [];
-  let gap = "";
+  let gap: string | undefined;
   piece.lastIndex = 0;
   while (piece.lastIndex < statement.length) {
     const from = piece.lastIndex;
@@ -45,10 +45,10 @@ export function tokensOf(statement: string): Token[] {
     if (groups === undefined) throw refused(trouble(statement, from));
     const [kind, text = ""] = Object.entries(groups).find(([, found]) => found !== undefined)!;
     // Line breaks stay, for the places in the server's messages.
-    if (kind === "gap" || kind === "comment") gap += text.replace(/[^\r\n]/g, "").padStart(1, " ");
+    if (kind === "gap" || kind === "comment") gap = (gap ?? "") + text.replace(/[^\r\n]/g, "");
     else {
-      tokens.push({ kind: kind as Token["kind"], text, gap });
-      gap = "";
+      tokens.push({ kind: kind as Token["kind"], text, gap: gap === "" ? " " : (gap ?? "") });
+      gap = undefined;
     }
   }
   return tokens;
