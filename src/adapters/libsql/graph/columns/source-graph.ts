@@ -15,7 +15,7 @@ export interface Reserve {
 
 const none = -1;
 /** Fewer nodes and edges than this that were taken out are not worth building anew for. */
-const fewGone = 4_096;
+const fewGone = 1_024;
 
 /**
  * A source's graph in memory, all generations together: what each file contributed is seen from the generation that
