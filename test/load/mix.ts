@@ -1,0 +1,49 @@
+import type { Callers } from "./ghz.ts";
+
+type Requests = Pick<Callers, "method" | "requests">;
+
+/** Short questions, as agents ask them of the tree `large`. */
+const questions = [
+  "list instances in a zone",
+  "delete bucket access control",
+  "refresh token",
+  "create a subscription",
+  "parse a date from a string",
+  "retry with backoff",
+  "Schema$Policy",
+  "media upload content type",
+  "patch calendar event attendees",
+  "what does the batch endpoint return",
+  "pagination page token",
+  "update firewall rule priority",
+  "service account key",
+  "export dataset to storage",
+  "set iam policy on a resource",
+  "error response status code",
+  "watch channel notifications",
+  "compute disk snapshot schedule",
+  "video upload resumable",
+  "get spreadsheet values range",
+];
+
+export const searches: Requests = {
+  method: "knowledge.v1.SearchService.Search",
+  requests: questions.map((query) => ({ query })),
+};
+
+/** What agents call beside. `paths` are files of the source. */
+export function others(paths: readonly string[]): readonly Requests[] {
+  const words = questions.map((question) => question.split(" ").at(-1)!);
+  return [
+    {
+      method: "knowledge.v1.SearchService.GetArtifact",
+      requests: paths.map((path) => ({ source: "bench", path, lines: { start: 1, end: 40 } })),
+    },
+    {
+      method: "knowledge.v1.GraphService.SearchNodes",
+      requests: words.map((query) => ({ query, page_size: 10 })),
+    },
+    { method: "knowledge.v1.GraphService.ListSubsystems", requests: [{ page_size: 20 }] },
+    { method: "knowledge.v1.IngestService.ListSources", requests: [{}] },
+  ];
+}
