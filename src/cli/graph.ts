@@ -1,8 +1,6 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import {
   AnalyzeImpactResponse,
-  type Direction,
-  Direction as Directions,
   FindPathResponse,
   GetNodeResponse,
   ListOrphansResponse,
@@ -16,26 +14,14 @@ import {
 import { Confidence, EdgeKind } from "../../gen/knowledge/v1/types.ts";
 import { several, whole } from "./arguments.ts";
 import { exitCode } from "./exit-code.ts";
-import { kindOf, kindOfEdge, toDot, toMermaid } from "./graph-drawing.ts";
+import { kindOf, kindOfEdge } from "./graph-drawing.ts";
 import { addGraphMigrateCommand } from "./graph-migrate.ts";
+import { addGraphShowCommand } from "./graph-show.ts";
+import { around, directed, type Walk, walked } from "./graph-walk.ts";
 import { type Output, table } from "./output.ts";
 import { printable } from "./printable.ts";
 import { wireValue, wireWord } from "./wire-value.ts";
 import { type Act, withGateway } from "./with-gateway.ts";
-
-interface Walk {
-  readonly direction: string;
-  readonly edge: string[];
-  readonly depth: number;
-}
-
-const walked = (command: Command, depth: number): Command =>
-  command
-    .addOption(
-      new Option("--direction <direction>", "which way").choices(["outgoing", "incoming", "both"]).default("both"),
-    )
-    .option("--edge <kind>", "only edges of this kind, such as calls or imports (repeatable)", several, [])
-    .option("--depth <steps>", "how far", whole, depth);
 
 export function addGraphCommands(parent: Command): void {
   const graph = parent.command("graph").description("what relates to what: who uses, tests, documents and owns it");
@@ -81,10 +67,7 @@ export function addGraphCommands(parent: Command): void {
     .option("--source <name>", "only in this source (repeatable)", several, [])
     .option("-n, --limit <count>", "how many", whole, 30)
     .action(withGateway<[{ kind?: string; source: string[]; limit: number }]>(orphans));
-  walked(graph.command("show").description("draw what is around a node").argument("<node>", "the middle"), 1)
-    .addOption(new Option("--format <format>", "Graphviz or Mermaid").choices(["dot", "mermaid"]).default("mermaid"))
-    .option("-n, --limit <count>", "how many nodes", whole, 40)
-    .action(withGateway<[string, Walk & { readonly limit: number; readonly format: string }]>(show));
+  addGraphShowCommand(graph);
 }
 
 async function node({ clients, output, signal }: Act, nodeId: string, { limit }: { readonly limit: number }) {
@@ -192,29 +175,6 @@ async function orphans(
   const answer = await clients.graph.listOrphans(ask, { signal });
   if (output.json) return json(output, ListOrphansResponse.toJSON(answer));
   return nodeList(output, answer.nodes, answer.nextPageToken);
-}
-
-async function show(
-  { clients, output, signal }: Act,
-  nodeId: string,
-  flags: Walk & { readonly limit: number; readonly format: string },
-) {
-  const { subgraph } = await clients.graph.traverse(around(nodeId, flags), { signal });
-  if (subgraph === undefined) return exitCode.failed;
-  output.out(flags.format === "dot" ? toDot(subgraph) : toMermaid(subgraph));
-  if (subgraph.truncated) output.err("cut: there is more around it; -n and --depth say how much is drawn");
-  return exitCode.ok;
-}
-
-function around(nodeId: string, flags: Walk & { readonly limit: number }) {
-  return { nodeIds: [nodeId], maxDepth: flags.depth, maxNodes: flags.limit, ...directed(flags) };
-}
-
-function directed({ direction, edge }: Walk): { readonly direction: Direction; readonly edgeKinds: EdgeKind[] } {
-  return {
-    direction: wireValue(Directions, "DIRECTION", direction),
-    edgeKinds: edge.map((word) => wireValue(EdgeKind, "EDGE_KIND", word)),
-  };
 }
 
 const headings = ["kind", "name", "where", "id"];

@@ -8,6 +8,7 @@ import * as assert from "uvu/assert";
 import { coveragePage } from "../../src/cli/coverage/page.ts";
 import { printable } from "../../src/cli/printable.ts";
 import { hostileNames, sampleCoverage, sampleLifecycle } from "../cli/sample-coverage.ts";
+import { lowestContrast } from "./lowest-contrast.ts";
 import { openBrowser, type Page } from "./open-browser.ts";
 
 const test = suite("the coverage page in a real browser");
@@ -120,7 +121,7 @@ if (typeof browser === "string") {
         await page.evaluate<number>(`[...document.querySelectorAll("button, select, input")].filter((one) =>
         !(one.textContent.trim() || one.getAttribute("aria-label") || one.closest("label"))).length`);
       assert.is(nameless, 0);
-      const contrast = await page.evaluate<number>(contrastScript);
+      const contrast = await page.evaluate<number>(lowestContrast);
       assert.ok(contrast >= 4.5, `${scheme}: the faintest text has a contrast of ${contrast.toFixed(2)}`);
       await page.evaluate("document.querySelector(\"th[data-column='0'] button\").focus()");
       await page.keyboard.press("Enter");
@@ -154,29 +155,5 @@ if (typeof browser === "string") {
     rmSync(folder, { recursive: true, force: true });
   });
 }
-
-/** The lowest contrast, by WCAG's formula, of any text on the ground it stands on. */
-const contrastScript = `(() => {
-  const parse = (color) => (color.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = (one) => {
-    for (let at = one; at; at = at.parentElement) {
-      const color = parse(getComputedStyle(at).backgroundColor);
-      if (color.length === 3 || color[3] > 0) return color;
-    }
-    return [255, 255, 255];
-  };
-  let lowest = 21;
-  for (const one of document.querySelectorAll("body *")) {
-    if (!["SCRIPT", "NOSCRIPT", "OPTION"].includes(one.tagName) && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && one.getClientRects().length && !one.disabled) {
-      const style = getComputedStyle(one);
-      const text = parse(one instanceof SVGElement ? style.fill : style.color);
-      const [a, b] = [light(text), light(ground(one))].sort((x, y) => y - x);
-      lowest = Math.min(lowest, (a + 0.05) / (b + 0.05));
-    }
-  }
-  return lowest;
-})()`;
 
 test.run();

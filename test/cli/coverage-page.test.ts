@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { escapeHtml, jsonForScript } from "../../src/cli/coverage/escape-html.ts";
 import { coveragePage } from "../../src/cli/coverage/page.ts";
+import { escapeHtml, jsonForScript } from "../../src/cli/escape-html.ts";
 import { hostileNames, sampleCoverage } from "./sample-coverage.ts";
 
 const test = suite("coverage as a page");

@@ -1,6 +1,6 @@
 import type { GetLifecycleResponse } from "../../../gen/knowledge/v1/ingest_service.ts";
+import { escapeHtml } from "../escape-html.ts";
 import { printable } from "../printable.ts";
-import { escapeHtml } from "./escape-html.ts";
 
 /** Rows and names in the page: who needs more asks the command. */
 export const mostOrphans = 500;

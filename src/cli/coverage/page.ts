@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { CoverageReport, CoverageSummary } from "../../../gen/knowledge/v1/ingest_service.ts";
+import { escapeHtml, jsonForScript } from "../escape-html.ts";
 import { printable } from "../printable.ts";
 import { artifactTypeName, className, rangesText } from "./entry-words.ts";
-import { escapeHtml, jsonForScript } from "./escape-html.ts";
 import { lifecyclePart } from "./lifecycle-part.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";

@@ -1,5 +1,5 @@
 import type { CoverageReport } from "../../../gen/knowledge/v1/ingest_service.ts";
-import { escapeHtml } from "./escape-html.ts";
+import { escapeHtml } from "../escape-html.ts";
 
 const classes = ["indexed", "partial", "skipped", "excluded"] as const;
 const width = 640;
