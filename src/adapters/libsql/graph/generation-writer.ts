@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { alive } from "../../../domain/mod.ts";
 import { type Connection, insertRows, pathKey } from "../file/mod.ts";
+import type { KnownNames } from "./known-names.ts";
 import { nodeRow } from "./migrations.ts";
 import type { PackedContribution } from "./packed-contribution.ts";
 import { StagedFacts } from "./staged-facts.ts";
@@ -19,10 +20,11 @@ export class GenerationWriter {
   readonly facts: StagedFacts;
   readonly #db: Connection;
 
-  constructor(db: Connection, key: GenerationKey) {
+  /** `names`: those of the facts that are alive, where they are known. */
+  constructor(db: Connection, key: GenerationKey, names: KnownNames | undefined) {
     this.#db = db;
     this.key = key;
-    this.facts = new StagedFacts(db, key.source);
+    this.facts = new StagedFacts(db, key.source, names);
   }
 
   change(change: Change): void {
@@ -34,7 +36,7 @@ export class GenerationWriter {
       return;
     }
     const path = known ?? this.#addPath(change.path);
-    if (change.kind === "stage") this.facts.stage(path, change.path, change.said, this.key.next);
+    if (change.kind === "stage") this.facts.stage(path, change.said, this.key.next);
     else this.#put(path, change.packed);
   }
 

@@ -12,7 +12,7 @@ import { nodeRows } from "./node-rows.ts";
 import type { EdgesAnswer, NeighbourhoodAnswer, NodesAnswer, PlacedAnswer } from "./reader-operations.ts";
 import { everyKind, TouchingEdges } from "./touching-edges.ts";
 
-const cacheKib = 16_384;
+const cacheKib = 8_192;
 /** Searches whose results are kept for their next pages. */
 const keptSearches = 8;
 

@@ -3,13 +3,14 @@ import { type Connection, openForWriting } from "../file/mod.ts";
 import { type FaultMessage, toMessage } from "../thread/mod.ts";
 import { GenerationWriter } from "./generation-writer.ts";
 import { graphFault } from "./graph-fault.ts";
+import { KnownNames } from "./known-names.ts";
 import { migrate } from "./migrations.ts";
 import { shrink, sweepStep, takeBackStep } from "./upkeep.ts";
 import type { Change, ChangeFaults, SweepStep, WriterKey } from "./writer-operations.ts";
 
 /** Changes in a transaction: some thousand rows. */
 const transactionChanges = 256;
-const cacheKib = 32_768;
+const cacheKib = 16_384;
 const setCommitted =
   "INSERT INTO committed (source, generation) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET generation = excluded.generation";
 
@@ -19,6 +20,8 @@ export class GraphWriterStore {
   readonly #writers = new Map<string, GenerationWriter>();
   /** Writers whose rows were lost with a failed transaction: only `abort` helps. */
   readonly #broken = new Map<string, Fault>();
+  /** By source: what its last writer knew of names, as of the generation that it committed. */
+  readonly #names = new Map<number, { readonly generation: number; readonly names: KnownNames }>();
   #changes = 0;
 
   constructor(file: string) {
@@ -36,7 +39,7 @@ export class GraphWriterStore {
     // From nothing: what was committed last stays readable, so only what came after it was left unfinished.
     const base = asked === 0 ? committed : asked;
     if (generation <= base) throw new Fault("precondition", `generation ${generation} of ${name} must follow ${base}`);
-    const writer = new GenerationWriter(this.#db, { source, base, next: generation });
+    const writer = new GenerationWriter(this.#db, { source, base, next: generation }, this.#takeNames(source, asked));
     this.#writers.set(name, writer);
     try {
       await this.#takeBack(source, base);
@@ -71,6 +74,7 @@ export class GraphWriterStore {
     const writer = this.writer(key);
     this.#flush();
     const { source, next } = writer.key;
+    const { names } = writer.facts;
     // The last write of the run goes to disk before the caller may flip a revision in another database.
     this.#guard(() =>
       this.#db.durably(() => {
@@ -78,6 +82,7 @@ export class GraphWriterStore {
       }),
     );
     this.#writers.delete(key.source);
+    if (names !== undefined) this.#names.set(source, { generation: next, names });
   }
 
   /** Safe after anything: where even taking back fails, the next `begin` does it. */
@@ -101,6 +106,7 @@ export class GraphWriterStore {
     const writer = this.#writers.get(name);
     if (writer !== undefined && oldest >= writer.key.next)
       throw new Fault("conflict", `an ingest of ${name} is being written: sweep it afterwards`);
+    if (oldest === alive) this.#names.delete(source);
     const step = this.#within(() => sweepStep(this.#db, source, oldest));
     if (!step.done || oldest === alive) return step;
     return { deleted: step.deleted, done: !this.#guard(() => shrink(this.#db)) };
@@ -126,6 +132,15 @@ export class GraphWriterStore {
 
   #findSource(name: string): number | undefined {
     return this.#db.sql("SELECT id FROM sources WHERE name = ?").get([name])?.[0] as number | undefined;
+  }
+
+  /** Names as they are at a base; undefined where that is not known. Kept again by who commits, and by nobody else. */
+  #takeNames(source: number, base: number): KnownNames | undefined {
+    const kept = this.#names.get(source);
+    this.#names.delete(source);
+    // From nothing: no facts are alive.
+    if (base === 0) return new KnownNames();
+    return kept?.generation === base ? kept.names : undefined;
   }
 
   #addSource(name: string): number {

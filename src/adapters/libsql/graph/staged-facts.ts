@@ -3,31 +3,31 @@ import { factNames, unpackFacts } from "../../../domain/graph/mod.ts";
 import { alive } from "../../../domain/mod.ts";
 import { type Connection, fromPathKey, pathKey } from "../file/mod.ts";
 import { fromRow } from "./facts-row.ts";
+import { KnownNames } from "./known-names.ts";
 import { nameHash } from "./name-hash.ts";
-
-interface KnownFile {
-  readonly path: string;
-  readonly defines: readonly string[];
-  /** Hashes of all its names. */
-  readonly names: Float64Array;
-}
 
 /**
  * What the files of a source say, as its writer sees it: rows that are alive. The names in them are held in memory
- * once somebody asks for them, some 10 bytes each.
+ * once somebody asks for them.
  */
 export class StagedFacts {
   readonly #db: Connection;
   readonly #source: number;
-  #files: Map<number, KnownFile> | undefined;
-  readonly #definers = new Map<string, Set<number>>();
+  #names: KnownNames | undefined;
 
-  constructor(db: Connection, source: number) {
+  /** `names`: those of the rows that are alive, where they are known. */
+  constructor(db: Connection, source: number, names: KnownNames | undefined) {
     this.#db = db;
     this.#source = source;
+    this.#names = names;
   }
 
-  stage(path: number, name: string, said: string, next: number): void {
+  /** What it knows by now, for the next writer. */
+  get names(): KnownNames | undefined {
+    return this.#names;
+  }
+
+  stage(path: number, said: string, next: number): void {
     const row = this.#db.sql("SELECT id, born, said FROM facts WHERE path = ? AND dead = ?").get([path, alive]);
     if (row?.[2] === said) return;
     if (row !== undefined) this.#end(path, next);
@@ -38,7 +38,7 @@ export class StagedFacts {
     this.#db
       .sql("INSERT INTO facts (source, path, born, dead, defines, names, said) VALUES (?, ?, ?, ?, ?, ?, ?)")
       .run([this.#source, path, next, alive, JSON.stringify(defines), bytes, said]);
-    if (this.#files !== undefined) this.#know(path, { path: name, defines, names });
+    this.#names?.know(path, names, Float64Array.from(defines, nameHash));
   }
 
   remove(path: number, next: number): void {
@@ -60,56 +60,38 @@ export class StagedFacts {
   }
 
   mentioning(names: readonly string[]): string[] {
-    const wanted = new Set(names.map(nameHash));
-    const found: string[] = [];
-    for (const file of this.#known().values()) if (file.names.some((hash) => wanted.has(hash))) found.push(file.path);
-    return found.sort();
+    return this.#pathsOf(this.#known().mentioning(names.map(nameHash)));
   }
 
   defining(names: readonly string[]): (readonly [string, readonly string[]])[] {
-    const files = this.#known();
-    return [...new Set(names)].flatMap((name) => {
-      const definers = this.#definers.get(name);
-      if (definers === undefined) return [];
-      return [[name, [...definers].map((path) => files.get(path)!.path).sort()] as const];
+    const asked = [...new Set(names)].map((name) => [name, nameHash(name)] as const);
+    const found = this.#known().defining(asked.map(([, hash]) => hash));
+    return asked.flatMap(([name, hash]) => {
+      const paths = found.get(hash);
+      return paths === undefined ? [] : [[name, this.#pathsOf(paths)] as const];
     });
+  }
+
+  #pathsOf(rows: Iterable<number>): string[] {
+    const read = this.#db.sql("SELECT path FROM paths WHERE id = ?");
+    return Array.from(rows, (row) => fromPathKey(read.get([row])![0])).sort();
   }
 
   #end(path: number, next: number): void {
     this.#db.sql("DELETE FROM facts WHERE path = ? AND born = ?").run([path, next]);
     this.#db.sql("UPDATE facts SET dead = ? WHERE path = ? AND dead = ?").run([next, path, alive]);
-    if (this.#files !== undefined) this.#forget(path);
+    this.#names?.forget(path);
   }
 
-  #known(): ReadonlyMap<number, KnownFile> {
-    if (this.#files !== undefined) return this.#files;
-    this.#files = new Map();
-    const rows = this.#db.sql(
-      "SELECT p.id, p.path, f.defines, f.names FROM facts f JOIN paths p ON p.id = f.path WHERE f.source = ? AND f.dead = ?",
-    );
-    for (const [id, key, defines, bytes] of rows.rows([this.#source, alive])) {
+  #known(): KnownNames {
+    if (this.#names !== undefined) return this.#names;
+    this.#names = new KnownNames();
+    const rows = this.#db.sql("SELECT path, defines, names FROM facts WHERE source = ? AND dead = ?");
+    for (const [path, defines, bytes] of rows.rows([this.#source, alive])) {
       const copy = Uint8Array.from(bytes as Uint8Array);
       const names = new Float64Array(copy.buffer, 0, copy.byteLength >>> 3);
-      this.#know(id as number, { path: fromPathKey(key), defines: JSON.parse(defines as string) as string[], names });
+      this.#names.know(path as number, names, Float64Array.from(JSON.parse(defines as string) as string[], nameHash));
     }
-    return this.#files;
-  }
-
-  #know(path: number, file: KnownFile): void {
-    this.#files!.set(path, file);
-    for (const name of file.defines) {
-      const definers = this.#definers.get(name);
-      if (definers === undefined) this.#definers.set(name, new Set([path]));
-      else definers.add(path);
-    }
-  }
-
-  #forget(path: number): void {
-    for (const name of this.#files!.get(path)?.defines ?? []) {
-      const definers = this.#definers.get(name);
-      definers?.delete(path);
-      if (definers?.size === 0) this.#definers.delete(name);
-    }
-    this.#files!.delete(path);
+    return this.#names;
   }
 }

@@ -4,8 +4,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openLibsqlGraph } from "../../../../src/adapters/libsql/mod.ts";
 import { memoryGraphStore } from "../../../../src/adapters/memory/mod.ts";
-import type { Contribution, GraphStore } from "../../../../src/ports/mod.ts";
-import { anyEdges, anyNodes, at, dice, never, randomContribution } from "../../../contract/graph-corpus.ts";
+import { packFacts } from "../../../../src/domain/graph/mod.ts";
+import type { Contribution, GraphStore, GraphWriter } from "../../../../src/ports/mod.ts";
+import { anyEdges, anyNodes, at, defines, dice, never, randomContribution } from "../../../contract/graph-corpus.ts";
 import { quietMeter, temporaryState } from "../index/sample-index.ts";
 
 const test = suite("columns of the embedded graph");
@@ -76,6 +77,18 @@ async function shown(store: GraphStore, generation: number) {
   };
 }
 
+const names = ["run", "parse", "日本", "x"];
+
+/** Which files a writer says have which names. */
+async function named(writer: GraphWriter) {
+  const mentioning = await Promise.all(names.map((name) => writer.mentioning([name], never)));
+  return [
+    mentioning,
+    await writer.mentioning(names.slice(2), never),
+    [...(await writer.defining(names, never))].sort(),
+  ];
+}
+
 async function agree(steps: readonly Step[]): Promise<void> {
   const state = temporaryState();
   const open = () => openLibsqlGraph({ statePath: state.path, meter: quietMeter }, never);
@@ -97,11 +110,22 @@ async function agree(steps: readonly Step[]): Promise<void> {
         const writers = await Promise.all(
           [store, reference].map((each) => each.begin("a", one.full ? 0 : served, generation, never)),
         );
-        for (const made of one.changes)
-          for (const writer of writers)
-            await (made.size === 0
-              ? writer.remove(paths[made.path]!, never)
-              : writer.put(paths[made.path]!, contributionOf(made), never));
+        for (const made of one.changes) {
+          const path = paths[made.path]!;
+          for (const writer of writers) {
+            if (made.size === 0) await writer.remove(path, never);
+            else {
+              await writer.put(path, contributionOf(made), never);
+              await writer.stage(
+                path,
+                packFacts(defines(...names.filter((_, i) => (made.seed >> i) % 2 === 1))),
+                never,
+              );
+            }
+          }
+        }
+        const [said, expectedSaid] = await Promise.all(writers.map(named));
+        assert.equal(said, expectedSaid);
         if (one.end === "abort") for (const writer of writers) await writer.abort();
         else {
           const [totals, expected] = await Promise.all(writers.map((writer) => writer.commit(never)));
