@@ -10,6 +10,8 @@ export interface Embedder {
    * Deterministic for a fingerprint. @throws Fault `unavailable`, `cancelled`, `deadline`.
    */
   embed(texts: readonly string[], kind: EmbedKind, signal: AbortSignal): Promise<Float32Array[]>;
+  /** No more passages for now: a thread that has nothing to do is let go with its memory. */
+  rest?(): void;
   ready(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

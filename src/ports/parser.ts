@@ -39,5 +39,7 @@ export interface Parser {
    * @throws Fault `cancelled` on abort; `unavailable` when the worker died (it is replaced).
    */
   parse(input: ParseInput, signal: AbortSignal): Promise<ParsedFile | SkippedFile>;
+  /** Nothing more is to be cut for now: threads that have nothing to do are let go with their memory. */
+  rest?(): void;
   close(): Promise<void>;
 }

@@ -26,6 +26,7 @@ export async function openParser(config: ParserConfig, signal: AbortSignal): Pro
   return {
     version: chunkerVersion(),
     parse: (input, abort) => pool.run(input, abort),
+    rest: () => pool.rest(),
     close: () => pool.close(),
   };
 }

@@ -95,6 +95,12 @@ export class WorkerPool {
     });
   }
 
+  /** Lets idle threads go; the next file starts one anew. */
+  rest(): void {
+    for (const seat of this.#seats)
+      if (seat.worker !== undefined && seat.sent.size === 0) this.#retire(seat, seat.worker);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new Fault("unavailable", "the parser was closed");

@@ -1,40 +1,23 @@
-import {
-  Fault,
-  type FileRecord,
-  type IngestRun,
-  nextGeneration,
-  type Revision,
-  throwIfAborted,
-} from "../../domain/mod.ts";
-import type { IndexWriter, Lease, Listing, Source } from "../../ports/mod.ts";
-import { AtPath } from "./at-path.ts";
-import type { Classifier } from "./classify.ts";
-import { GraphRun } from "./graph/graph-run.ts";
+import { Fault, type IngestRun, nextGeneration, type Revision } from "../../domain/mod.ts";
+import type { Listing } from "../../ports/mod.ts";
 import { lacksGraph } from "./graph/lacks-graph.ts";
-import { fingerprintOf, type IngestParts, unstoppable } from "./ingest-parts.ts";
-import type { Rules } from "./ingest-settings.ts";
-import type { KeptBetweenRuns } from "./kept-between-runs.ts";
-import { ledgerEntry } from "./ledger-entry.ts";
+import { fingerprintOf } from "./ingest-parts.ts";
 import type { LiveRun } from "./live-run.ts";
 import { type Change, isKeptOut, type Plan, planChanges, plannedFile } from "./plan-changes.ts";
-import { type Changed, ServedRecords } from "./served-records.ts";
-import { writeFiles } from "./write-files.ts";
-
-export interface SourceIngest {
-  readonly parts: IngestParts;
-  readonly source: Source;
-  readonly live: LiveRun;
-  readonly lease: Lease;
-  readonly startedSequence: number;
-  readonly rules: Rules;
-  readonly kept: KeptBetweenRuns;
-}
+import type { SourceIngest } from "./source-ingest.ts";
+import { type Planned, writeGeneration } from "./write-generation.ts";
 
 /**
  * One run over one source, from its lease to its generation. Returns how it ended: succeeded or planned.
  * @throws whatever went wrong; the served generation is then untouched.
  */
 export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
+  const planned = await planGeneration(ingest);
+  return "ended" in planned ? planned.ended : await writeGeneration(ingest, planned);
+}
+
+/** Compares what is there with what is served. What was listed is not held any longer than that. */
+async function planGeneration(ingest: SourceIngest): Promise<Planned | { readonly ended: IngestRun }> {
   const { parts, source, live, rules } = ingest;
   const { maxFileBytes } = rules;
   const { state, index } = parts;
@@ -65,7 +48,7 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
 
   if (live.run.dryRun) {
     await state.jobs.savePlan(live.run.runId, plan.changes.map(plannedFile), signal);
-    return live.end({ state: "planned" });
+    return { ended: live.end({ state: "planned" }) };
   }
   const next: Revision = {
     source: source.name,
@@ -83,9 +66,9 @@ export async function ingestSource(ingest: SourceIngest): Promise<IngestRun> {
   if (base !== undefined && plan.changes.length === 0 && sameStanding(base, next)) {
     live.update({ chunks: { ...live.run.chunks, total: base.chunks } });
     if (parts.graph !== undefined) live.update({ graph: await parts.graph.count(base, signal) });
-    return live.end({ state: "succeeded" });
+    return { ended: live.end({ state: "succeeded" }) };
   }
-  return await writeGeneration(ingest, base, next, { plan, classifier, full, sameConfiguration });
+  return { base, promised: next, changes: plan.changes, classifier, full, sameConfiguration };
 }
 
 /**
@@ -125,138 +108,4 @@ function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
       skipped: plan.skippedUnchanged + keptOut + count("refuse"),
     },
   });
-}
-
-interface Planned {
-  readonly plan: Plan;
-  readonly classifier: Classifier;
-  readonly full: boolean;
-  readonly sameConfiguration: boolean;
-}
-
-async function writeGeneration(
-  ingest: SourceIngest,
-  base: Revision | undefined,
-  promised: Revision,
-  planned: Planned,
-): Promise<IngestRun> {
-  const { parts, source, live, kept } = ingest;
-  const { plan, classifier, full, sameConfiguration } = planned;
-  const { signal } = live;
-  live.enter("indexing");
-  const { embedder, index } = parts;
-  const written = plan.changes.reduce((sum, one) => sum + (one.kind === "write" ? Math.max(0, one.listed.size) : 0), 0);
-  await index.room(written, signal);
-  // Where job state was lost, the index may know of higher numbers than the clock gives.
-  const known = base === undefined ? await index.count({ source: source.name, generation: 0 }, signal) : { latest: 0 };
-  const generation = Math.max(promised.generation, known.latest + 1);
-  const next = { ...promised, generation };
-  const writer = await index.begin(source.name, base?.generation ?? 0, generation, embedder.fingerprint, signal);
-  let graph: GraphRun | undefined;
-  try {
-    const input = { source: source.name, base, next: generation, full, sameConfiguration, known: kept.graphPaths };
-    if (parts.graph !== undefined) graph = await GraphRun.begin({ ...input, store: parts.graph }, signal);
-    const put = await writeChanges(ingest, { writer, graph }, plan, classifier);
-    if (graph !== undefined) await linkGraph(live, graph, classifier);
-    live.enter("committing");
-    if (graph !== undefined) live.update({ graph: await graph.commit(signal) });
-    const totals = await writer.commit(signal);
-    live.update({ chunks: { ...live.run.chunks, total: totals.chunks } });
-    const ended = await serve(ingest, { ...next, ...totals });
-    kept.records.moved(source.name, base?.generation ?? 0, generation, put);
-    graph?.served(generation);
-    return ended;
-  } catch (error) {
-    for (const written of [graph, writer]) {
-      await written?.abort().catch((cause: unknown) => {
-        live.log.error({ err: cause }, "taking back what was written failed; the next run will");
-      });
-    }
-    throw error;
-  }
-}
-
-/** What files say becomes nodes and edges: of those that changed, and of those whose names lead to them. */
-async function linkGraph(live: LiveRun, graph: GraphRun, classifier: Classifier): Promise<void> {
-  live.enter("linking");
-  const { files, all } = await graph.link(classifier, live.signal, (path) => {
-    live.tally.currentPath = path;
-  });
-  live.log.info({ stage: "linking", files_linked: files, all }, "ingest: what files say was linked");
-}
-
-/** Returns what was put, unless it is too much to keep. */
-async function writeChanges(
-  { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
-  { writer, graph }: { readonly writer: IndexWriter; readonly graph: GraphRun | undefined },
-  { changes }: Plan,
-  classifier: Classifier,
-): Promise<Changed | undefined> {
-  const { signal, tally } = live;
-  const put = ServedRecords.changes(changes.length);
-  const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
-    tally.filesDone += 1;
-    tally.currentPath = path;
-    tally.chunksDone += after?.chunks ?? 0;
-    tally.bytesDone += after?.size ?? 0;
-    const { written, removed, total } = live.run.chunks;
-    const chunks = {
-      written: written + (after?.chunks ?? 0),
-      removed: removed + (before?.chunks ?? 0),
-      reused: live.run.chunks.reused + reused,
-      total,
-    };
-    live.update({ chunks });
-    if (tally.filesDone % reportEvery === 0) live.report();
-  };
-  for (const change of changes) {
-    if (change.kind === "write") continue;
-    const path = change.kind === "remove" ? change.before.path : change.record.path;
-    try {
-      if (change.kind === "remove") await writer.remove(path, signal);
-      else if (change.kind === "touch") await writer.touch(change.record, signal);
-      else await writer.put(change.record, [], [], signal);
-      if (change.kind === "touch") await graph?.touched(change.record, signal);
-      else await graph?.removed(path, signal);
-    } catch (error) {
-      throw new AtPath(path, error);
-    }
-    put?.set(path, change.kind === "remove" ? undefined : change.record);
-    if (change.kind === "touch") done(path, undefined, undefined);
-    else done(path, change.before, undefined);
-  }
-  const writes = changes.filter((change) => change.kind === "write");
-  const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, graph, classifier, maxFileBytes };
-  for await (const { before, record, reused } of writeFiles(writes, writing, signal)) {
-    if (record.coverageClass === "skipped") moveToSkipped(live, before);
-    put?.set(record.path, record);
-    done(record.path, before, record, reused);
-  }
-  return put;
-}
-
-/** Watchers hear of every so many files: progress that moves, without an event a file. */
-const reportEvery = 25;
-
-/** A file that only its content keeps out was planned as added or changed: the counts add up to what was listed. */
-function moveToSkipped(live: LiveRun, before: FileRecord | undefined): void {
-  const { files } = live.run;
-  const from = before === undefined ? "added" : "changed";
-  live.update({ files: { ...files, [from]: files[from] - 1, skipped: files.skipped + 1 } });
-}
-
-/** From here a cancel comes too late: the generation is complete, and serving it is one short transaction. */
-async function serve({ parts, live, lease, startedSequence }: SourceIngest, revision: Revision): Promise<IngestRun> {
-  throwIfAborted(live.signal);
-  const { generation } = revision;
-  const details = { generation: String(generation), files: String(revision.files), chunks: String(revision.chunks) };
-  await parts.ledger.append(ledgerEntry("committing", live.run, startedSequence, details), unstoppable);
-  const change = { state: "succeeded", generation } as const;
-  await parts.state.revisions.flip(
-    revision,
-    { ...live.run, ...change, finishedAt: parts.clock.now() },
-    lease,
-    unstoppable,
-  );
-  return live.end(change);
 }

@@ -17,8 +17,8 @@ export type Change =
   | { readonly kind: "remove"; readonly before: FileRecord };
 
 export interface Plan {
-  /** In path order. */
-  readonly changes: readonly Change[];
+  /** In path order, the caller's own. */
+  readonly changes: Change[];
   /** Files that stay as they are, skipped ones apart. */
   readonly unchanged: number;
   readonly skippedUnchanged: number;

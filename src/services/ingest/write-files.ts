@@ -63,7 +63,7 @@ interface Window {
 
 /** Streams files through reading, cutting, embedding and storing; yields each once it is stored, in order. */
 export async function* writeFiles(
-  files: readonly FileToWrite[],
+  files: Iterable<FileToWrite>,
   parts: WriteParts,
   signal: AbortSignal,
 ): AsyncGenerator<Written> {
@@ -98,7 +98,7 @@ async function* each<T>(promises: readonly Promise<T>[]): AsyncGenerator<T> {
   for (const promise of promises) yield await promise;
 }
 
-function* inWindows(files: readonly FileToWrite[]): Generator<readonly FileToWrite[], undefined> {
+function* inWindows(files: Iterable<FileToWrite>): Generator<readonly FileToWrite[], undefined> {
   let window: FileToWrite[] = [];
   let bytes = 0;
   for (const file of files) {

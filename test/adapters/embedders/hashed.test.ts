@@ -101,6 +101,16 @@ test("stops when the caller goes away, and says unavailable once closed", () =>
     await closed;
   }));
 
+test("gives the same after a rest, and does not rest while it works", () =>
+  during(async (embedder) => {
+    const texts = ["one passage", "another"];
+    const before = await embedder.embed(texts, "passage", never);
+    embedder.rest?.();
+    const asked = embedder.embed(texts, "passage", never);
+    embedder.rest?.();
+    assert.equal(await asked, before);
+  }));
+
 test("refuses dimensions it can't serve", async () => {
   for (const dimensions of [0, 63, 385, 1.5, Number.NaN]) {
     await openHashedEmbedder({ dimensions }, never).then(

@@ -30,7 +30,8 @@ function stub(workers: number) {
   let spawned = 0;
   const opened = new WorkerPool({
     workers,
-    hangMs: 300,
+    // Long enough for a thread to start on a busy machine.
+    hangMs: 1_500,
     spawn: (progress) => {
       spawned += 1;
       return new Worker(script, { eval: true, workerData: { progress } });
@@ -73,6 +74,18 @@ pool("a file that kills its worker twice is refused by name, and work goes on", 
   assert.is(fault.code, "unavailable");
   assert.match(fault.message, /cursed/);
   assert.is(await reason("a"), "whole");
+  await opened.close();
+});
+
+pool("threads at rest are let go and start anew when they are needed; one at work is left alone", async () => {
+  const { opened, reason, spawned } = stub(1);
+  assert.is(await reason("a"), "whole");
+  opened.rest();
+  const asked = Promise.all([reason("b"), reason("c")]);
+  await new Promise((sent) => setImmediate(sent));
+  opened.rest();
+  assert.equal(await asked, ["whole", "whole"]);
+  assert.is(spawned(), 2);
   await opened.close();
 });
 

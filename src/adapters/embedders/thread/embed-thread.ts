@@ -55,6 +55,13 @@ export class EmbedThread {
     });
   }
 
+  /** Lets the thread go unless it works; the next text starts one anew. */
+  rest(): void {
+    if (this.#pending.size > 0) return;
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const worker = this.#worker;

@@ -53,6 +53,8 @@ export function openLocalEmbedder(embedding: LocalEmbedding): Embedder {
       }
       return vectors;
     },
+    // A thread that does questions too is asked at any time, and loads a model when it starts.
+    ...(embedText === undefined ? {} : { rest: () => thread.rest() }),
     async ready(abort) {
       check(abort);
     },

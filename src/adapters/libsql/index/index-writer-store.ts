@@ -18,7 +18,7 @@ import type { BeginArgument, PutAllArgument, PutFaults, SweepStep, WriterKey } f
 const transactionChunks = 750;
 /** Files in a transaction, for runs that touch many and chunk none. */
 const transactionFiles = 256;
-const cacheKib = 32_768;
+const cacheKib = 16_384;
 const setCommitted =
   "INSERT INTO committed (source, generation) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET generation = excluded.generation";
 

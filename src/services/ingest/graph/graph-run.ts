@@ -41,6 +41,11 @@ export interface GraphRunInput {
   readonly known: KnownPaths;
 }
 
+/** The few fields that a node has of a file: records of very many are not kept until they are linked. */
+function standing({ artifactType, language, subsystem, tags, commit, updatedAt }: FileRecord): Standing {
+  return { artifactType, language, subsystem, tags, commit, updatedAt };
+}
+
 /** What linking came to, for the log. */
 export interface Relinked {
   readonly files: number;
@@ -78,14 +83,14 @@ export class GraphRun {
     const before = await this.#before(record.path, signal);
     await this.#writer.stage(record.path, facts, signal);
     this.#note(record.path, before, facts);
-    this.#standings.set(record.path, record);
+    this.#standings.set(record.path, standing(record));
   }
 
   /** Same content, other facts of it. */
   async touched(record: FileRecord, signal: AbortSignal): Promise<void> {
     if (isKeptOut(record)) return this.removed(record.path, signal);
     this.#changes.paths.add(record.path);
-    this.#standings.set(record.path, record);
+    this.#standings.set(record.path, standing(record));
   }
 
   async removed(path: string, signal: AbortSignal): Promise<void> {

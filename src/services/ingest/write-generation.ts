@@ -1,0 +1,158 @@
+import { type FileRecord, type IngestRun, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import type { IndexWriter } from "../../ports/mod.ts";
+import { AtPath } from "./at-path.ts";
+import type { Classifier } from "./classify.ts";
+import { GraphRun } from "./graph/graph-run.ts";
+import { unstoppable } from "./ingest-parts.ts";
+import { ledgerEntry } from "./ledger-entry.ts";
+import type { LiveRun } from "./live-run.ts";
+import type { Change } from "./plan-changes.ts";
+import { type Changed, ServedRecords } from "./served-records.ts";
+import type { SourceIngest } from "./source-ingest.ts";
+import { writeFiles } from "./write-files.ts";
+
+/** What a generation is to be made of. */
+export interface Planned {
+  readonly base: Revision | undefined;
+  /** What is to be served; its number may still rise. */
+  readonly promised: Revision;
+  /** In path order. Let go while they are written: tens of thousands weigh as much as all else of the run. */
+  readonly changes: Change[];
+  readonly classifier: Classifier;
+  readonly full: boolean;
+  readonly sameConfiguration: boolean;
+}
+
+/** Writes what was planned, links it and serves it. @throws whatever went wrong, with what was written taken back. */
+export async function writeGeneration(ingest: SourceIngest, planned: Planned): Promise<IngestRun> {
+  const { parts, source, live, kept } = ingest;
+  const { base, promised, changes, classifier, full, sameConfiguration } = planned;
+  const { signal } = live;
+  live.enter("indexing");
+  const { embedder, index } = parts;
+  const written = changes.reduce((sum, one) => sum + (one.kind === "write" ? Math.max(0, one.listed.size) : 0), 0);
+  await index.room(written, signal);
+  // Where job state was lost, the index may know of higher numbers than the clock gives.
+  const known = base === undefined ? await index.count({ source: source.name, generation: 0 }, signal) : { latest: 0 };
+  const generation = Math.max(promised.generation, known.latest + 1);
+  const next = { ...promised, generation };
+  const writer = await index.begin(source.name, base?.generation ?? 0, generation, embedder.fingerprint, signal);
+  let graph: GraphRun | undefined;
+  try {
+    const input = { source: source.name, base, next: generation, full, sameConfiguration, known: kept.graphPaths };
+    if (parts.graph !== undefined) graph = await GraphRun.begin({ ...input, store: parts.graph }, signal);
+    const many = changes.length > restAfter;
+    const put = await writeChanges(ingest, { writer, graph }, changes, classifier);
+    if (many) for (const one of [parts.parser, embedder]) one.rest?.();
+    if (graph !== undefined) await linkGraph(live, graph, classifier);
+    live.enter("committing");
+    if (graph !== undefined) live.update({ graph: await graph.commit(signal) });
+    const totals = await writer.commit(signal);
+    live.update({ chunks: { ...live.run.chunks, total: totals.chunks } });
+    const ended = await serve(ingest, { ...next, ...totals });
+    kept.records.moved(source.name, base?.generation ?? 0, generation, put);
+    graph?.served(generation);
+    return ended;
+  } catch (error) {
+    for (const written of [graph, writer]) {
+      await written?.abort().catch((cause: unknown) => {
+        live.log.error({ err: cause }, "taking back what was written failed; the next run will");
+      });
+    }
+    throw error;
+  }
+}
+
+/** What files say becomes nodes and edges: of those that changed, and of those whose names lead to them. */
+async function linkGraph(live: LiveRun, graph: GraphRun, classifier: Classifier): Promise<void> {
+  live.enter("linking");
+  const { files, all } = await graph.link(classifier, live.signal, (path) => {
+    live.tally.currentPath = path;
+  });
+  live.log.info({ stage: "linking", files_linked: files, all }, "ingest: what files say was linked");
+}
+
+/** Returns what was put, unless it is too much to keep. */
+async function writeChanges(
+  { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
+  { writer, graph }: { readonly writer: IndexWriter; readonly graph: GraphRun | undefined },
+  changes: Change[],
+  classifier: Classifier,
+): Promise<Changed | undefined> {
+  const { signal, tally } = live;
+  const put = ServedRecords.changes(changes.length);
+  const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
+    tally.filesDone += 1;
+    tally.currentPath = path;
+    tally.chunksDone += after?.chunks ?? 0;
+    tally.bytesDone += after?.size ?? 0;
+    const { written, removed, total } = live.run.chunks;
+    const chunks = {
+      written: written + (after?.chunks ?? 0),
+      removed: removed + (before?.chunks ?? 0),
+      reused: live.run.chunks.reused + reused,
+      total,
+    };
+    live.update({ chunks });
+    if (tally.filesDone % reportEvery === 0) live.report();
+  };
+  for (const change of changes) {
+    if (change.kind === "write") continue;
+    const path = change.kind === "remove" ? change.before.path : change.record.path;
+    try {
+      if (change.kind === "remove") await writer.remove(path, signal);
+      else if (change.kind === "touch") await writer.touch(change.record, signal);
+      else await writer.put(change.record, [], [], signal);
+      if (change.kind === "touch") await graph?.touched(change.record, signal);
+      else await graph?.removed(path, signal);
+    } catch (error) {
+      throw new AtPath(path, error);
+    }
+    put?.set(path, change.kind === "remove" ? undefined : change.record);
+    if (change.kind === "touch") done(path, undefined, undefined);
+    else done(path, change.before, undefined);
+  }
+  const writes = changes.filter((change) => change.kind === "write");
+  changes.length = 0;
+  const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, graph, classifier, maxFileBytes };
+  for await (const { before, record, reused } of writeFiles(letGo(writes), writing, signal)) {
+    if (record.coverageClass === "skipped") moveToSkipped(live, before);
+    put?.set(record.path, record);
+    done(record.path, before, record, reused);
+  }
+  return put;
+}
+
+/** Hands a list's items out from the first to the last, and keeps none. */
+function* letGo<T>(list: T[]): Generator<T, undefined> {
+  list.reverse();
+  for (let one = list.pop(); one !== undefined; one = list.pop()) yield one;
+}
+
+/** More files than this, and the threads that read and embed are let go before linking: they took up a lot for them. */
+const restAfter = 1_000;
+/** Watchers hear of every so many files: progress that moves, without an event a file. */
+const reportEvery = 25;
+
+/** A file that only its content keeps out was planned as added or changed: the counts add up to what was listed. */
+function moveToSkipped(live: LiveRun, before: FileRecord | undefined): void {
+  const { files } = live.run;
+  const from = before === undefined ? "added" : "changed";
+  live.update({ files: { ...files, [from]: files[from] - 1, skipped: files.skipped + 1 } });
+}
+
+/** From here a cancel comes too late: the generation is complete, and serving it is one short transaction. */
+async function serve({ parts, live, lease, startedSequence }: SourceIngest, revision: Revision): Promise<IngestRun> {
+  throwIfAborted(live.signal);
+  const { generation } = revision;
+  const details = { generation: String(generation), files: String(revision.files), chunks: String(revision.chunks) };
+  await parts.ledger.append(ledgerEntry("committing", live.run, startedSequence, details), unstoppable);
+  const change = { state: "succeeded", generation } as const;
+  await parts.state.revisions.flip(
+    revision,
+    { ...live.run, ...change, finishedAt: parts.clock.now() },
+    lease,
+    unstoppable,
+  );
+  return live.end(change);
+}
