@@ -35,7 +35,7 @@ export async function walk(graph: UnitedGraph, starts: readonly string[], how: W
     confidences: [],
     limitPerNode: mostOfOne,
     offset: 0,
-    evidence: true,
+    evidence: how.mostEdges > 0,
   };
   const wanted = new Set(how.nodeKinds);
   const found = new Set(starts);
