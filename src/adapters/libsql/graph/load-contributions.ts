@@ -23,9 +23,12 @@ export async function loadContributions(
   exactly: boolean,
   breathe: () => Promise<void>,
 ): Promise<void> {
+  // All that were born up to a generation are read in the order of rows: through the index by generation, every page
+  // would read and sort all that are left.
+  const [table, born] = exactly ? ["contributions c", "="] : ["contributions c NOT INDEXED", "<="];
   const list = db.sql(
-    `SELECT ${columns} FROM contributions c JOIN paths p ON p.id = c.path
-     WHERE c.source = ? AND c.born ${exactly ? "=" : "<="} ? AND c.id > ? ORDER BY c.id LIMIT ?`,
+    `SELECT ${columns} FROM ${table} JOIN paths p ON p.id = c.path
+     WHERE c.source = ? AND c.born ${born} ? AND c.id > ? ORDER BY c.id LIMIT ?`,
   );
   for (let after = 0; ; ) {
     const rows = list.all([source, last, after, perBreath]) as unknown as readonly Row[];

@@ -25,7 +25,7 @@ export class NameTexts {
   }
 
   add(name: string, qualifiedName: string): void {
-    this.#pool.append(beginnings(nameText(name, qualifiedName)));
+    this.#pool.append(beginnings(name.toLowerCase().replaceAll("\n", " "), nameText(name, qualifiedName)));
     this.#close();
   }
 
@@ -85,10 +85,18 @@ export class NameTexts {
   }
 }
 
-/** Without the words that another one begins with, which find nothing more; the first, the whole name, always stays. */
-function beginnings(text: string): string {
-  const [, first = "", ...others] = text.split("\n");
-  const all = [first, ...others];
-  const kept = others.filter((word) => !all.some((other) => other !== word && other.startsWith(word)));
-  return `\n${[first, ...kept].join("\n")}`;
+/** The whole name, then its other words, without those that another one begins with: they find nothing more. */
+function beginnings(name: string, text: string): string {
+  const words = [name, ...text.split("\n")];
+  let kept = `\n${name}`;
+  for (let at = 1; at < words.length; at++) if (!isCovered(words, at)) kept += `\n${words[at]}`;
+  return kept;
+}
+
+/** Whether another word begins with one, or is it and stands before it. */
+function isCovered(words: readonly string[], at: number): boolean {
+  const word = words[at]!;
+  for (let other = 0; other < words.length; other++)
+    if (other !== at && words[other]!.startsWith(word) && (other < at || words[other] !== word)) return true;
+  return false;
 }
