@@ -3,6 +3,7 @@
  * kinds, with its memory, descriptors and event loop watched. Draws a chart, prints what was found, and ends with 1
  * when something was not as it must be. Takes five minutes more than asked for at most, and leaves nothing running.
  */
+import { setMaxListeners } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
@@ -77,6 +78,8 @@ const { name, version } = currentRuntime();
 console.log(`soak of ${minutes} min on ${name} ${version}, seed ${seed}; gateway ${gateway.pid} at ${gateway.address}`);
 const tally = new Tally();
 const ended = new AbortController();
+// Each caller listens in its pauses.
+setMaxListeners(100, ended.signal);
 let switches = 0;
 const load: Load = { address: gateway.address, tokens, sources, tally, signal: ended.signal, random: dice(seed) };
 const commands = gateway.clients(maintainer);
@@ -116,8 +119,8 @@ const restAfter = await sample();
 const incremental = await chunks(gateway);
 await ingest(commands, IngestMode.INGEST_MODE_FULL);
 const full = await chunks(gateway);
-const { code: exitCode, stderr } = await gateway.stop();
-if (stderr !== "") console.error(stderr);
+const { code: exitCode, stdout, stderr } = await gateway.stop();
+if (stdout + stderr !== "") console.error(`the gateway said:\n${(stdout + stderr).slice(-4_000)}`);
 
 const findings = judge({
   samples,
