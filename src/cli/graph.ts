@@ -53,7 +53,7 @@ export function addGraphCommands(parent: Command): void {
     .argument("<what>", "a node id, or <source>/<path>[:<first>[-<last>]]")
     .option("--depth <steps>", "how far, at most 6", whole, 3)
     .option("--exact", "only over what is resolved for sure")
-    .option("-n, --limit <count>", "how many dependents", whole, 30)
+    .option("-n, --limit <count>", "how many dependents, and how many tests", whole, 30)
     .action(withGateway<[string, { depth: number; exact?: boolean; limit: number }]>(impact));
   graph
     .command("subsystems")
@@ -118,7 +118,7 @@ async function path({ clients, output, signal }: Act, from: string, to: string, 
 /** `<source>/<path>:10-20`; a node id has its kind before a colon, which no source's name can hold. */
 const location = /^(?<source>[a-z0-9._-]+)\/(?<path>.+?)(?::(?<start>\d+)(?:-(?<end>\d+))?)?$/s;
 
-async function impact(
+export async function impact(
   { clients, output, signal }: Act,
   what: string,
   { depth, exact, limit }: { depth: number; exact?: boolean; limit: number },
@@ -140,10 +140,12 @@ async function impact(
   ]);
   if (rows.length === 0) output.err("nothing uses it");
   else output.out(table([["steps", "confidence", "by", ...headings], ...rows]));
-  if (answer.tests.length > 0) output.out(`\ntests\n${table(answer.tests.map(row))}`);
+  const tests = answer.tests.slice(0, limit);
+  if (tests.length > 0) output.out(`\ntests\n${table(tests.map(row))}`);
   if (answer.subsystems.length > 0) output.out(`\nsubsystems: ${answer.subsystems.map(printable).join(", ")}`);
   if (answer.truncated) output.err("cut: it reaches more than one analysis shows");
   if (answer.nextPageToken !== "") output.err("there are more dependents: -n shows more");
+  if (tests.length < answer.tests.length) output.err(`${answer.tests.length} tests in all: -n shows more`);
   return exitCode.ok;
 }
 

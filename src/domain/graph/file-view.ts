@@ -1,8 +1,9 @@
 import type { SymbolKind } from "../artifact.ts";
 import { languageOf } from "../discovery/mod.ts";
 import type { Definition, GraphFacts, ImportFact } from "./facts.ts";
-import { type NodeKind, nodeId } from "./node.ts";
+import { nodeId } from "./node.ts";
 import { baseOf, withoutExtension } from "./path-index.ts";
+import { protoName } from "./proto-name.ts";
 import { type Family, languageFamily } from "./resolve/mod.ts";
 
 /** A definition with the node it becomes. */
@@ -48,8 +49,23 @@ export function holdsMembers({ kind }: Pick<Definition, "kind">): boolean {
   return holders.has(kind);
 }
 
-export function nodeKindOf(kind: SymbolKind): NodeKind {
-  return kind === "message" || kind === "rpc" || kind === "section" ? kind : "symbol";
+/**
+ * The node that a definition becomes. Messages and RPCs are known by their full names wherever they are declared: copies of
+ * a contract are one and the same.
+ *
+ * @param module the package that the file says it is part of
+ * @param occurrence of that name in the file, from 1
+ */
+export function definitionId(
+  source: string,
+  path: string,
+  module: string,
+  { kind, qualifiedName }: Pick<Definition, "kind" | "qualifiedName">,
+  occurrence = 1,
+): string {
+  if (kind === "message" || kind === "rpc")
+    return nodeId(source, kind, protoName(module, qualifiedName), "", occurrence);
+  return nodeId(source, kind === "section" ? kind : "symbol", path, qualifiedName, occurrence);
 }
 
 /** By its name alone, so that it is known without its content. */
@@ -89,12 +105,12 @@ export function viewOf(source: string, path: string, facts: GraphFacts): FileVie
   const byQualified = new Map<string, number[]>();
   const byName = new Map<string, number[]>();
   const definitions = facts.definitions.map((definition, n): Defined => {
-    const { name, qualifiedName, kind } = definition;
+    const { name, qualifiedName } = definition;
     const occurrence = (occurrences.get(qualifiedName) ?? 0) + 1;
     occurrences.set(qualifiedName, occurrence);
     append(byQualified, qualifiedName, n);
     append(byName, name, n);
-    return { ...definition, id: nodeId(source, nodeKindOf(kind), path, qualifiedName, occurrence) };
+    return { ...definition, id: definitionId(source, path, facts.module, definition, occurrence) };
   });
   const bases = new Map<number, Base[]>();
   for (const { kind, name, qualifier, from } of facts.mentions) {

@@ -1,5 +1,6 @@
 import type { FileView } from "./file-view.ts";
 import { type Context, type Found, type Meaning, placeOf } from "./names/mod.ts";
+import { protoName } from "./proto-name.ts";
 
 /** Files that are imported publicly by those that are imported, and so on. */
 const mostImported = 200;
@@ -17,23 +18,17 @@ export async function protoMeaning(
 ): Promise<Meaning | undefined> {
   const rooted = qualifier.startsWith(".");
   const asked = [...qualifier.split("."), name].filter(Boolean).join(".");
-  const scope = rooted ? "" : fullName(view.module, view.definitions[at]?.qualifiedName ?? "");
+  const scope = rooted ? "" : protoName(view.module, view.definitions[at]?.qualifiedName ?? "");
   const views = await withImported(context, view, name);
   for (let around = scope; ; around = around.slice(0, Math.max(0, around.lastIndexOf(".")))) {
     const wanted = around === "" ? asked : `${around}.${asked}`;
     const found: Found[] = [];
     for (const other of views)
       for (const n of other.byName.get(name) ?? [])
-        if (fullName(other.module, other.definitions[n]!.qualifiedName) === wanted) found.push({ view: other, n });
+        if (protoName(other.module, other.definitions[n]!.qualifiedName) === wanted) found.push({ view: other, n });
     if (found.length > 0) return { kind: "defined", found: found.slice(0, 1), confidence: "exact" };
     if (around === "") return undefined;
   }
-}
-
-/** A name with its package, which an outline may have put before it already. */
-function fullName(module: string, qualifiedName: string): string {
-  if (module === "" || qualifiedName.startsWith(`${module}.`)) return qualifiedName;
-  return qualifiedName === "" ? module : `${module}.${qualifiedName}`;
 }
 
 /** The file and those it imports that define a name. */

@@ -9,7 +9,7 @@ export { factNames, placeWords } from "./fact-names.ts";
 export { type FactSource, Lookups } from "./fact-source.ts";
 export * from "./facts.ts";
 export { type Standing, standingOf } from "./file-node.ts";
-export { nodeKindOf } from "./file-view.ts";
+export { definitionId } from "./file-view.ts";
 export { type Ground, type PartOfSource, type Placing, Settings } from "./ground.ts";
 export type { FileToLink } from "./link-context.ts";
 export { type Linked, linkFiles, linkSource } from "./link-files.ts";

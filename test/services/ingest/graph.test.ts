@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { memoryChunkIndex, memoryGraphStore } from "../../../src/adapters/memory/mod.ts";
+import { toWireId } from "../../../src/domain/graph/mod.ts";
 import { Fault } from "../../../src/domain/mod.ts";
 import type { ChunkIndex, GraphStore, GraphWriter } from "../../../src/ports/mod.ts";
 import { edgeLines, graphBench, wholeGraph } from "./graph-bench.ts";
@@ -258,6 +259,40 @@ test("the graph is swept where the passages are", async () => {
     graph.swept.some(([name, oldest]) => name === "repo" && oldest >= run.generation),
     JSON.stringify(graph.swept),
   );
+});
+
+test("messages and RPCs go by their full names: copies of a contract are one, until the last of them is gone", async () => {
+  const contract = (comment: string) =>
+    `syntax = "proto3";\npackage shop.v1;\n// ${comment}\nservice Shop {\n  rpc Buy(Order) returns (Order);\n}\nmessage Order {\n  message Line {}\n}\n`;
+  const source = fakeSource("s", { "api/shop.proto": contract("ours"), "mirror/shop.proto": contract("a copy") });
+  const at = graphBench([source]);
+  const named = async () => {
+    const { nodes } = await wholeGraph(at, "s");
+    return nodes
+      .filter(({ kind }) => kind === "message" || kind === "rpc")
+      .map(({ nodeId, path }) => `${toWireId(nodeId)} ${path}`);
+  };
+  const inFile = (path: string) => [
+    `message:shop.v1.Order ${path}`,
+    `message:shop.v1.Order.Line ${path}`,
+    `rpc:shop.v1.Shop.Buy ${path}`,
+  ];
+  await ingest(at, "s");
+  assert.equal(await named(), inFile("api/shop.proto"));
+  assert.ok(edgeLines(await wholeGraph(at, "s"), "declares").includes("declares mirror/shop.proto -> shop.v1.Order"));
+  source.files.delete("api/shop.proto");
+  source.commit = "c2";
+  await at.clock.advance(1);
+  await ingest(at, "s");
+  assert.equal(await named(), inFile("mirror/shop.proto"));
+  assert.ok(
+    edgeLines(await wholeGraph(at, "s"), "references").includes("references shop.v1.Shop.Buy -> shop.v1.Order"),
+  );
+  source.files.delete("mirror/shop.proto");
+  source.commit = "c3";
+  await at.clock.advance(1);
+  await ingest(at, "s");
+  assert.equal(await named(), []);
 });
 
 test.run();

@@ -227,7 +227,7 @@ test("orphans are symbols and documents that nobody refers to; tests and members
       "file:a/docs/free.md",
       "symbol:a/src/unused.ts#nobodyCalls",
       "symbol:a/src/unused.ts#Nobody",
-      "message:api/shop.proto#shop.Unsent",
+      "message:shop.Unsent",
     ].sort(),
   );
 });

@@ -1,9 +1,9 @@
 import {
   type Confidence,
+  definitionId,
   type EdgeKind,
   type GraphEdge,
   nodeId,
-  nodeKindOf,
   toWireId,
 } from "../../../domain/graph/mod.ts";
 import type { At } from "../../../domain/mod.ts";
@@ -119,5 +119,5 @@ function relation(edge: GraphEdge, id: string, names: ReadonlyMap<string, string
 /** Where a passage may stand in the graph, the nearest first. */
 function idsOf({ source, path, symbol }: Candidate): readonly string[] {
   const file = nodeId(source, "file", path);
-  return symbol === undefined ? [file] : [nodeId(source, nodeKindOf(symbol.kind), path, symbol.qualifiedName), file];
+  return symbol === undefined ? [file] : [definitionId(source, path, "", symbol), file];
 }
