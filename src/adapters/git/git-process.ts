@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { type ChildProcess, spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { aborted, Fault, throwIfAborted } from "../../domain/mod.ts";
+import { type Child, start } from "./launcher/mod.ts";
 
 /** How Git is started. */
 export interface GitProgram {
@@ -95,22 +95,23 @@ export function runGit(program: GitProgram, args: readonly string[], call: GitCa
   const { signal } = call;
   throwIfAborted(signal);
   const settings = program.settings.flatMap((setting) => ["-c", setting]);
-  const child = spawn("git", [...harmless, ...settings, ...args], {
+  const child = start({
+    command: "git",
+    args: [...harmless, ...settings, ...args],
     cwd: call.cwd,
     env: environment(program, call.operatorsHome === true),
-    stdio: ["ignore", "pipe", "pipe"],
   });
   return settle(child, args[0] ?? "", call);
 }
 
-function settle(child: ChildProcess, verb: string, call: GitCall): Promise<GitOutput> {
+function settle(child: Child, verb: string, call: GitCall): Promise<GitOutput> {
   const { signal, onOutput } = call;
   return new Promise((resolve, reject) => {
     const out: Buffer[] = [];
     let stderr = "";
     let enough = false;
     let late = false;
-    const kill = () => void child.kill("SIGKILL");
+    const kill = () => child.kill();
     const timer = onOutput
       ? undefined
       : setTimeout(() => {
@@ -122,14 +123,14 @@ function settle(child: ChildProcess, verb: string, call: GitCall): Promise<GitOu
       signal.removeEventListener("abort", kill);
     };
     signal.addEventListener("abort", kill);
-    child.stdout?.on("data", (bytes: Buffer) => {
+    child.stdout.on("data", (bytes: Buffer) => {
       if (onOutput === undefined) out.push(bytes);
       else if (!enough && !onOutput(bytes)) {
         enough = true;
         kill();
       }
     });
-    child.stderr?.on("data", (bytes: Buffer) => {
+    child.stderr.on("data", (bytes: Buffer) => {
       if (stderr.length < 8_192) stderr += bytes.toString();
     });
     child.on("error", (cause: NodeJS.ErrnoException) => {
