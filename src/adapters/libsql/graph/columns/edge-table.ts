@@ -32,27 +32,36 @@ export class EdgeTable {
   add(from: number, to: number, by: number, links: Int32Array, at: number): void {
     const what = links[at + 2]!;
     const places = placesOf(what);
+    if (this.count >= this.from.values.length) this.reserve(this.count + 1);
+    this.#places.values[this.count] = this.#bytes.end;
     this.#append(from, to, by, (rankOf(what) << countBits) | places);
     for (let i = 0; i < places; i++) this.#bytes.add(links[at + 3 + 2 * i]!, links[at + 4 + 2 * i]!);
   }
 
-  /** Takes over an edge of another table. */
-  copy(other: EdgeTable, at: number, from: number, to: number, by: number): void {
-    this.#append(from, to, by, other.#what.values[at]!);
-    other.eachPlace(at, (start, end) => this.#bytes.add(start, end));
+  /** Takes over the edges of another table from one number to before another, all of one contribution. */
+  copy(other: EdgeTable, first: number, end: number, by: number, slotOf: (slot: number) => number): void {
+    this.reserve(this.count + end - first);
+    const shift = this.#bytes.copy(other.#bytes, other.#placesAt(first), other.#placesAt(end));
+    for (let at = first; at < end; at++) {
+      this.#places.values[this.count] = other.#places.values[at]! + shift;
+      this.#append(slotOf(other.from.values[at]!), slotOf(other.to.values[at]!), by, other.#what.values[at]!);
+    }
   }
 
+  #placesAt(edge: number): number {
+    return edge < this.count ? this.#places.values[edge]! : this.#bytes.end;
+  }
+
+  /** Where there is room for it; its places are the caller's to say. */
   #append(from: number, to: number, by: number, what: number): void {
     const at = this.count++;
-    this.reserve(this.count);
     const slots = Math.max(from, to) + 1;
-    this.firstOut.reach(slots);
-    this.firstIn.reach(slots);
+    if (slots > this.firstOut.values.length) this.firstOut.reach(slots);
+    if (slots > this.firstIn.values.length) this.firstIn.reach(slots);
     this.from.values[at] = from;
     this.to.values[at] = to;
     this.by.values[at] = by;
     this.#what.values[at] = what;
-    this.#places.values[at] = this.#bytes.end;
     this.nextOut.values[at] = this.firstOut.values[from]!;
     this.firstOut.values[from] = at + 1;
     this.nextIn.values[at] = this.firstIn.values[to]!;

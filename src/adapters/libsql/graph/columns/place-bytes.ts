@@ -11,6 +11,15 @@ export class PlaceBytes {
     this.#put(end - start);
   }
 
+  /** Takes over bytes of another; returns how much further on they are. */
+  copy(other: PlaceBytes, from: number, to: number): number {
+    const shift = this.end - from;
+    this.#bytes.reach(to + shift);
+    this.#bytes.values.set(other.#bytes.values.subarray(from, to), this.end);
+    this.end += to - from;
+    return shift;
+  }
+
   each(from: number, count: number, told: (start: number, end: number) => void): void {
     const bytes = this.#bytes.values;
     let at = from;

@@ -172,8 +172,8 @@ export class SourceGraph {
         made.nodes.copy(nodes, at, slot(nodes.slots.values[at]!), by);
         made.texts.copy(this.texts, at);
       }
-      for (let at = contributions.firstEdge.values[old]!; at < contributions.firstEdge.values[old + 1]!; at++)
-        made.edges.copy(edges, at, slot(edges.from.values[at]!), slot(edges.to.values[at]!), by);
+      const { firstEdge } = contributions;
+      made.edges.copy(edges, firstEdge.values[old]!, firstEdge.values[old + 1]!, by, slot);
       made.contributions.close(made.nodes.count, made.edges.count);
     }
     return made;
