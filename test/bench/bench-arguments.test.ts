@@ -6,7 +6,9 @@ const test = suite("the words of npm run bench");
 
 test("without a suite all of them run, else those that are named", () => {
   const all = parseBench([]);
-  assert.ok("suites" in all && all.suites.size === 6 && !all.json && all.tree === undefined);
+  assert.ok(
+    "suites" in all && all.suites.has("ingest") && all.suites.has("guards") && !all.json && all.tree === undefined,
+  );
   const some = parseBench(["chain", "--tree", "small", "search", "--json"]);
   assert.ok("suites" in some && some.json && some.tree === "small");
   assert.equal([...some.suites], ["chain", "search"]);
