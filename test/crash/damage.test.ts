@@ -59,7 +59,7 @@ function overwrite(file: string, at: number, length: number): void {
 
 test(`doctor names the damaged file, and --repair moves a damaged index aside to be built anew (seed ${seed})`, async () => {
   const healthy = await doctor(statePath);
-  for (const check of ["index", "job state", "audit ledger"]) assert.is(healthy.of(check)?.ok, true, check);
+  for (const check of ["index", "graph", "job state", "audit ledger"]) assert.is(healthy.of(check)?.ok, true, check);
   for (const [name, harm] of Object.entries(harms)) {
     const copy = copyOfState();
     harm(join(copy, "index", "index.db"));
@@ -83,6 +83,34 @@ test(`doctor names the damaged file, and --repair moves a damaged index aside to
     assert.equal(await found(clients), []);
     await ingest(clients);
     assert.is((await found(clients))[0], "src/tide-7.ts");
+    assert.is((await gateway.stop()).code, 0);
+    assert.equal(verifyState(copy, { after: "idle" }).broken, []);
+  }
+});
+
+test(`doctor names a damaged graph, and --repair moves it aside to be built anew (seed ${seed})`, async () => {
+  for (const [name, harm] of Object.entries(harms)) {
+    const copy = copyOfState();
+    const file = join(copy, "graph", "graph.db");
+    harm(file);
+    const damaged = readFileSync(file);
+    const told = await doctor(copy);
+    assert.is(told.code, 1, name);
+    assert.match(told.of("graph")?.note ?? "", /damaged: .*doctor --repair/, name);
+    assert.is(told.of("index")?.ok, true, `${name}: the index is not blamed`);
+    assert.equal(readFileSync(file), damaged, `${name}: looking changes nothing`);
+    if (name !== "pages of noise") continue;
+    const mended = await doctor(copy, "--repair");
+    assert.match(mended.of("graph")?.note ?? "", /moved to .*graph\.damaged-/, name);
+    assert.is(mended.code, 0, name);
+    const aside = readdirSync(copy).find((entry) => entry.startsWith("graph.damaged-"))!;
+    assert.equal(readFileSync(join(copy, aside, "graph.db")), damaged, `${name}: nothing is deleted`);
+    const gateway = await startGatewayProcess({ statePath: copy, sources });
+    const clients = gateway.clients();
+    assert.is((await found(clients))[0], "src/tide-7.ts", "passages are served meanwhile");
+    await ingest(clients);
+    const { nodes } = await clients.graph.searchNodes({ query: "harbour7" });
+    assert.is(nodes[0]?.nodeId, "symbol:harbour/src/tide-7.ts#harbour7");
     assert.is((await gateway.stop()).code, 0);
     assert.equal(verifyState(copy, { after: "idle" }).broken, []);
   }

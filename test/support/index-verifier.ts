@@ -66,6 +66,10 @@ export function verifyState(statePath: string, { after }: Rules): Verified {
       for (const revision of revisions) files.set(revision.source, checkGeneration(rows, revision, broken));
       if (after === "swept") checkSwept(rows, revisions, broken);
     });
+    within(join(folder, "graph", "graph.db"), broken, (rows) => {
+      checkGraph(rows, broken);
+      if (after === "swept") checkGraphSwept(rows, revisions, broken);
+    });
     return { broken, revisions, files, runs, ledger };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -250,4 +254,39 @@ function checkSwept(rows: Rows, revisions: readonly Revision[], broken: string[]
   none("paths without a file", "SELECT 1 FROM paths WHERE id NOT IN (SELECT path FROM files)");
   none("embeddings without a chunk", "SELECT 1 FROM embeddings WHERE id NOT IN (SELECT embedding FROM chunks)");
   none("segments without a row", "SELECT 1 FROM segments WHERE gone >= rows");
+}
+
+/** What holds of the graph's rows whenever no statement is running. */
+function checkGraph(rows: Rows, broken: string[]): void {
+  const none = (what: string, sql: string) => {
+    const found = Number(rows(`SELECT count(*) FROM (${sql})`)[0]![0]);
+    if (found !== 0) broken.push(`graph: ${found} ${what}`);
+  };
+  for (const table of ["contributions", "facts"]) {
+    none(`${table} that died before they were born`, `SELECT 1 FROM ${table} WHERE dead <= born`);
+    none(`${table} without a path`, `SELECT 1 FROM ${table} WHERE path NOT IN (SELECT id FROM paths)`);
+    none(
+      `paths that have several ${table} at a time`,
+      `SELECT 1 FROM ${table} a JOIN ${table} b ON a.path = b.path AND a.id < b.id AND a.born < b.dead AND b.born < a.dead`,
+    );
+  }
+  none("nodes without a contribution", "SELECT 1 FROM nodes WHERE id / 1048576 NOT IN (SELECT id FROM contributions)");
+  none(
+    "contributions whose nodes are not as many as they say",
+    `SELECT 1 FROM contributions c WHERE c.nodes <> (
+       SELECT count(*) FROM nodes n WHERE n.id >= c.id * 1048576 AND n.id < (c.id + 1) * 1048576)`,
+  );
+}
+
+/** Nothing but what is served, and something of all that is. */
+function checkGraphSwept(rows: Rows, revisions: readonly Revision[], broken: string[]): void {
+  for (const { source, generation, files } of revisions) {
+    const id = Number(rows("SELECT id, name FROM sources").find(([, name]) => name === source)?.[0] ?? -1);
+    const count = (sql: string) => Number(rows(`SELECT count(*) FROM ${sql}`)[0]![0]);
+    for (const table of ["contributions", "facts"]) {
+      const unseen = count(`${table} WHERE source = ${id} AND (born > ${generation} OR dead <= ${generation})`);
+      if (unseen > 0) broken.push(`graph: ${unseen} rows of ${table} that ${source} does not serve`);
+    }
+    if (files > 0 && count(`contributions WHERE source = ${id}`) === 0) broken.push(`graph: ${source} has none`);
+  }
 }
