@@ -16,7 +16,11 @@ import { verifyState } from "../support/index-verifier.ts";
 const admin = "maintainer-0123456789abcdefghijklmnopqrstuvwx";
 const env = { KM_ADMIN_TOKEN: admin };
 const text = (i: number, words: string) => `# Pier ${i}\n\nShips of pier ${i} wait for the ${words}.\n`;
-const repo = makeRepo(Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`docs/pier-${i}.md`, text(i, "tide")])));
+const repo = makeRepo({
+  ...Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`docs/pier-${i}.md`, text(i, "tide")])),
+  "src/tide.ts": "export function tideHeight(hour: number) {\n  return hour / 12;\n}\n",
+  "src/dock.ts": 'import { tideHeight } from "./tide.ts";\n\nexport const mayDock = () => tideHeight(3) > 0.2;\n',
+});
 const sources = { harbour: repo.root };
 
 interface Manifest {
@@ -37,11 +41,15 @@ async function seen(clients: Clients) {
   const coverage = await clients.ingest.getCoverage({ source: "harbour", pageSize: 500 });
   const { hits } = await clients.search.search({ query: "which ships wait for the tide at pier 7", pageSize: 20 });
   const { schedules } = await clients.ingest.listSchedules({});
+  const { nodes } = await clients.graph.searchNodes({ query: "tideHeight", pageSize: 20 });
+  const nodeId = nodes.find(({ name }) => name === "tideHeight")?.nodeId ?? "";
+  const { node, degrees, neighbourhood } = await clients.graph.getNode({ nodeId, pageSize: 100 });
   return {
     revision: source?.revision,
     chunks: source?.chunks,
     coverage: coverage.entries,
     hits: hits.map(({ chunkId, artifact, lines, score }) => ({ chunkId, path: artifact?.path, lines, score })),
+    graph: { nodes, node, degrees, neighbourhood },
     paused: schedules.filter(({ paused }) => paused).map(({ name }) => name),
   };
 }
@@ -66,7 +74,8 @@ test("restored into a fresh state directory, a gateway is what it was", async ()
   assert.is(issued.code, 0, issued.stderr);
   const token = /kg_[\w-]+/.exec(issued.stdout)?.[0] ?? "";
   const before = await seen(clients);
-  assert.is(before.coverage.length, 40);
+  assert.is(before.coverage.length, 42);
+  assert.ok((before.graph.neighbourhood?.edges.length ?? 0) >= 2, "what defines it, and what uses it");
   assert.ok(before.hits.length > 0);
 
   const folder = newFolder();
