@@ -23,22 +23,21 @@ export async function loadContributions(
   exactly: boolean,
   breathe: () => Promise<void>,
 ): Promise<void> {
-  // All that were born up to a generation are read in the order of rows: through the index by generation, every page
-  // would read and sort all that are left.
-  const [table, born] = exactly ? ["contributions c", "="] : ["contributions c NOT INDEXED", "<="];
+  // Their rows first, out of the index: asked for page by page, every page would sort all that are left.
+  const rows = db
+    .sql(`SELECT id FROM contributions WHERE source = ? AND born ${exactly ? "=" : "<="} ? ORDER BY id`)
+    .all([source, last]);
   const list = db.sql(
-    `SELECT ${columns} FROM ${table} JOIN paths p ON p.id = c.path
-     WHERE c.source = ? AND c.born ${born} ? AND c.id > ? ORDER BY c.id LIMIT ?`,
+    `SELECT ${columns} FROM json_each(?) w CROSS JOIN contributions c ON c.id = w.value
+     CROSS JOIN paths p ON p.id = c.path ORDER BY w.key`,
   );
-  for (let after = 0; ; ) {
-    const rows = list.all([source, last, after, perBreath]) as unknown as readonly Row[];
-    if (rows.length === 0) return;
-    for (const [id, key, born, dead, ids, bytes, nodes] of rows) {
+  for (let from = 0; from < rows.length; from += perBreath) {
+    const page = JSON.stringify(rows.slice(from, from + perBreath).flat());
+    for (const [id, key, born, dead, ids, bytes, nodes] of list.all([page]) as unknown as readonly Row[]) {
       const path = fromPathKey(key);
       const copy = Uint8Array.from(bytes);
       const links = new Int32Array(copy.buffer, 0, copy.byteLength >>> 2);
       graph.add({ id, path, born, dead }, JSON.parse(ids) as string[], namesOfRows(nodes ?? "", path), links);
-      after = id;
     }
     await breathe();
   }
