@@ -3,8 +3,10 @@ import { Fault } from "../../../domain/mod.ts";
 import type { Allowed } from "./scan.ts";
 import { refused } from "./tokens.ts";
 
-/** What the server does beyond reading, by how it names the step. Its own word for reading is not enough: LOAD CSV, */
-/** SHOW SETTINGS and TERMINATE TRANSACTIONS all count as such. */
+/**
+ * What the server does beyond reading, by how it names the step. Its own word for reading is not enough: LOAD CSV,
+ * SHOW SETTINGS and TERMINATE TRANSACTIONS all count as such.
+ */
 const doing =
   /^(LoadCSV|Show|Terminate|Transaction(Apply|Foreach)|Administration|Create|Merge|Insert|Delete|DetachDelete|Set(Property|Properties|Labels?|Node|Relationship|Dynamic)|Remove|Foreach|Drop|Alter|Start|Stop)/i;
 
