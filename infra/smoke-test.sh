@@ -2,8 +2,12 @@
 # Starts a gateway with authentication on over a small real repository and walks through its main job.
 # Fails at the first step that does not hold, naming it.
 #
-#   infra/smoke-test.sh
+#   infra/smoke-test.sh [--backends]
 #   infra/smoke-test.sh --address HOST:PORT [--metrics HOST:PORT] [--question TEXT]
+#
+# With --backends the gateway has its graph on a Neo4j that is started for it (infra/test-neo4j; Java 17, and the jars
+# that infra/dev/get-neo4j.mjs fetches), its quotas in a Redis where there is a redis-server (infra/dev/get-redis.mjs),
+# and its index in Qdrant where KM_QDRANT_URL names one (and KM_QDRANT_API_KEY its key).
 #
 # The second form asks a gateway that runs already: it plans an ingest and changes nothing. KM_READER_TOKEN and
 # KM_ADMIN_TOKEN hold its tokens, neither of them for one without authentication, KM_METRICS_TOKEN that of its
@@ -16,8 +20,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 usage() { sed -n '5,6s/^# *//p' "$0" >&2 && exit 2; }
-address='' metrics='' question='how does it work'
+address='' metrics='' question='how does it work' backends=''
 while [ $# -gt 0 ]; do
+  if [ "$1" = --backends ]; then backends=1 && shift && continue; fi
   [ $# -ge 2 ] || usage
   case $1 in
     --address) address=$2 ;;
@@ -29,10 +34,12 @@ while [ $# -gt 0 ]; do
 done
 running=$address # not ours to start and stop
 [ -n "$running" ] || [ -z "$metrics" ] || usage
+[ -z "$running" ] || [ -z "$backends" ] || usage
 built=${KM_SMOKE_BUILT:-}
 wait=${KM_SMOKE_WAIT:-30}
 reader=${KM_READER_TOKEN:-}
 maintainer=${KM_ADMIN_TOKEN:-}
+qdrant=${backends:+${KM_QDRANT_URL:-}} qdrant_key=${KM_QDRANT_API_KEY:-}
 unset "${!KM_@}" # a developer's own settings are not what is tested
 [ -n "$built" ] || node infra/dev/prepare.mjs >&2
 
@@ -40,11 +47,12 @@ GATEWAY=${GATEWAY:-node dist/src/cli/gateway.js}
 GATEWAY_INGEST=${GATEWAY_INGEST:-node dist/src/cli/gateway-ingest.js}
 probe="node infra/smoke/probe.mjs"
 work=$(mktemp -d)
-pid=
+pid='' neo4j_pid='' redis_pid=''
 step="set up"
 finish() {
   local status=$?
   if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then kill -9 "$pid" 2>/dev/null || true; fi
+  for server in $neo4j_pid $redis_pid; do kill "$server" 2>/dev/null && wait "$server" 2>/dev/null || true; done
   if [ "$status" -ne 0 ]; then
     echo "smoke: FAILED at: $step" >&2
     if [ -f "$work/gateway.log" ]; then tail -n 20 "$work/gateway.log" >&2; fi
@@ -77,6 +85,50 @@ CODE
   git -C "$work/repo" init -q
   git -C "$work/repo" add .
   git -C "$work/repo" -c user.name=smoke -c user.email=smoke@example.invalid commit -qm "A harbour"
+
+  if [ -n "$backends" ]; then
+    begin "start the backends"
+    [ -d .tools/neo4j/lib ] || { echo "smoke: no Neo4j: run node infra/dev/get-neo4j.mjs first" >&2 && false; }
+    # Its standard input is held open by us: it ends when we do.
+    mkfifo "$work/neo4j.in"
+    node infra/test-neo4j/start.mjs --home "$work/neo4j" <"$work/neo4j.in" >"$work/neo4j.json" 2>"$work/neo4j.log" &
+    neo4j_pid=$!
+    exec 9>"$work/neo4j.in"
+    for _ in $(seq 1200); do
+      [ -s "$work/neo4j.json" ] && break
+      kill -0 "$neo4j_pid" 2>/dev/null || { tail -n 20 "$work/neo4j.log" >&2 && false; }
+      sleep 0.1
+    done
+    { read -r uri && read -r user && read -r password; } < <($probe values "$work/neo4j.json" uri user password)
+    export KM_GRAPH_STORE=neo4j KM_NEO4J_URI=$uri KM_NEO4J_USER=$user KM_NEO4J_PASSWORD=$password
+    redis=$(command -v "$PWD/.tools/redis/usr/bin/redis-server" || command -v redis-server || true)
+    if [ -n "$redis" ]; then
+      port=$($probe port)
+      LD_LIBRARY_PATH=$(printf '%s:' .tools/redis/usr/lib/*-linux-gnu)${LD_LIBRARY_PATH:-} "$redis" \
+        --port "$port" --bind 127.0.0.1 --save '' --dir "$work" --daemonize no >"$work/redis.log" 2>&1 &
+      redis_pid=$!
+      for _ in $(seq 100); do
+        grep -qs 'Ready to accept' "$work/redis.log" && break
+        sleep 0.1
+      done
+      export KM_REDIS_URL=redis://127.0.0.1:$port
+    else
+      echo "smoke: (no redis-server at hand: quotas stay in memory)"
+    fi
+    if [ -n "$qdrant" ]; then
+      export KM_CHUNK_INDEX=qdrant KM_QDRANT_URL=$qdrant KM_QDRANT_PREFIX=smoke_$$
+      [ -z "$qdrant_key" ] || export KM_QDRANT_API_KEY=$qdrant_key
+    else
+      echo "smoke: (no KM_QDRANT_URL given: the index is the embedded one)"
+    fi
+
+    begin "a graph without its schema is refused, and migrated by the command"
+    export KM_STATE_PATH="$work/state" KM_SOURCES="harbour=$work/repo"
+    $GATEWAY graph migrate --dry-run >"$work/out"
+    [ "$(grep -c '' "$work/out")" -gt 0 ]
+    $GATEWAY graph migrate >"$work/out"
+    must_equal "$($GATEWAY graph migrate --dry-run)" ""
+  fi
 
   begin "start with authentication on"
   reader=$(secret)
@@ -144,6 +196,15 @@ if [ -z "$running" ]; then
   [ "$start" -le 7 ] # tideHeight is declared on line 7
   [ "$end" -ge 7 ]
   source=harbour
+
+  begin "the graph knows what is there"
+  ask "$reader" graph search tideHeight
+  grep -q 'src/tide.ts' "$work/all.json"
+  # A Neo4j that has just started plans each kind of question once, which may take it longer than a call's deadline.
+  for _ in 1 2 3; do
+    [ -n "$backends" ] || break
+    KM_TOKEN=$maintainer $GATEWAY --address "$address" lifecycle --source "$source" >"$work/out" 2>&1 && break
+  done
 else
   begin "an ingest is planned"
   ask "$maintainer" status
@@ -196,6 +257,9 @@ if [ -n "$metrics" ]; then
   has '^km_search_requests_total\{.*\} [1-9]'
   has "^km_coverage_files\{source=\"$source\",class=\"indexed\"\} $indexed\$"
   has '^km_ledger_intact 1$'
+  [ -z "$backends" ] || has '^km_backend_duration_seconds_count\{backend="neo4j",operation="[a-z-]+"\} [1-9]'
+  [ -z "$redis_pid" ] || has '^km_quota_limiter_failures_total 0$'
+  [ -z "$qdrant" ] || has '^km_backend_duration_seconds_count\{backend="qdrant",operation="[a-z-]+"\} [1-9]'
   [ -z "$reader$maintainer" ] || has '^grpc_server_handled_total\{.*grpc_code="PERMISSION_DENIED".*\} [1-9]'
 else
   echo "smoke: (no --metrics given: /metrics is not looked at)"

@@ -2,8 +2,10 @@
 //   probe.mjs health ADDRESS SECONDS SERVICE…   waits that long for SERVING of each
 //   probe.mjs reflect ADDRESS                   prints the services that reflection lists (token from KM_TOKEN)
 //   probe.mjs metrics ADDRESS                   prints /metrics (token from KM_METRICS_TOKEN)
+//   probe.mjs port                              prints a port of 127.0.0.1 that is free
 //   probe.mjs values FILE.json PATH[=DEFAULT]…  prints values of a JSON document, a line each (proto3 leaves out zeros)
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -69,6 +71,12 @@ const verbs = {
     const reply = await fetch(`http://${address}/metrics`, { headers, signal: AbortSignal.timeout(5_000) });
     if (!reply.ok) throw new Error(`/metrics answered ${reply.status}`);
     console.log(await reply.text());
+  },
+
+  async port() {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    console.log(server.address().port);
   },
 
   async values() {
