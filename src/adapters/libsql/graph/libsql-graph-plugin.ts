@@ -12,7 +12,7 @@ export const libsqlGraphPlugin = {
   needs: { telemetry: TELEMETRY },
   config: parseStatePath,
   async start({ telemetry }: { readonly telemetry: Telemetry }, { statePath }: StatePathConfig, signal: AbortSignal) {
-    const graph = await openLibsqlGraph({ statePath, meter: telemetry.meter }, signal);
+    const graph = await openLibsqlGraph({ statePath, meter: telemetry.meter, log: telemetry.log }, signal);
     return {
       value: graph as GraphStore,
       stop: () => graph.close(),

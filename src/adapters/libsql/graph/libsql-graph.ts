@@ -26,16 +26,27 @@ const most = 10_000;
 
 export class LibsqlGraphStore implements LibsqlGraph {
   readonly #links: GraphLinks;
+  readonly #reading = new AbortController();
+  #unread = "";
   #closing: Promise<void> | undefined;
 
   constructor(links: GraphLinks) {
     this.#links = links;
   }
 
+  /** Reads the graph into memory. What is asked meanwhile waits for it, and fails when it does. */
+  read(failed: (cause: unknown) => void): void {
+    this.#links.reader.call("open", null, this.#reading.signal).catch((cause: unknown) => {
+      if (this.#closing !== undefined) return;
+      this.#unread = cause instanceof Error ? cause.message : String(cause);
+      failed(cause);
+    });
+  }
+
   trouble(): string {
     if (this.#closing !== undefined) return "the graph is closed";
     const { writer, reader } = this.#links;
-    return (writer.death ?? reader.death)?.message ?? "";
+    return (writer.death ?? reader.death)?.message ?? this.#unread;
   }
 
   async ready(signal: AbortSignal): Promise<void> {
@@ -99,7 +110,8 @@ export class LibsqlGraphStore implements LibsqlGraph {
   async begin(source: string, base: number, next: number, signal: AbortSignal): Promise<GraphWriter> {
     const { writer, reader } = this.#links;
     const key = { source, generation: next };
-    throwIfAborted(signal);
+    // What is being read must not change under the reading.
+    await reader.call("ready", null, signal);
     // Not handed the signal: an aborted caller must not leave a writer open that nobody holds.
     const ground = await writer.call("begin", { ...key, base });
     const made = new LibsqlGraphWriter(this.#links, key, ground);
@@ -115,6 +127,7 @@ export class LibsqlGraphStore implements LibsqlGraph {
 
   async sweep(source: string, oldest: number, signal: AbortSignal): Promise<number> {
     let deleted = 0;
+    await this.#links.reader.call("ready", null, signal);
     try {
       // A call a step, so that writers get their turn in between.
       for (;;) {
@@ -130,6 +143,7 @@ export class LibsqlGraphStore implements LibsqlGraph {
   close(): Promise<void> {
     const { writer, reader } = this.#links;
     this.#closing ??= closeLinks([reader, writer]);
+    this.#reading.abort();
     return this.#closing;
   }
 }

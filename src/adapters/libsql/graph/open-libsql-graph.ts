@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Meter } from "../../../ports/mod.ts";
+import type { Log, Meter } from "../../../ports/mod.ts";
 import { spawnWorker } from "../../../runtime/mod.ts";
 import { prepareFolder, prepareStateFolder } from "../file/mod.ts";
 import { observer, WorkerLink, WriteGate } from "../thread/mod.ts";
@@ -12,15 +12,19 @@ export interface LibsqlGraphConfig {
   /** The state directory; the graph lives in `graph/graph.db` in it. */
   readonly statePath: string;
   readonly meter: Meter;
+  /** Told when the graph can't be read. */
+  readonly log?: Pick<Log, "error">;
 }
 
 /** Files' changes on their way to the writer: a few transactions' worth. */
 const queuedChanges = 1_024;
 
 /**
- * Opens, migrates and loads the embedded graph: one thread that writes, one that reads, mostly from memory. The caller
- * owns the state directory (`takeOwnership`).
- * @throws Fault `precondition` for an unwritable path or a newer schema, `internal` for a damaged file.
+ * Opens and migrates the embedded graph: one thread that writes, one that reads, mostly from memory. That one reads the
+ * whole of it in the background, some seconds for very large graphs; what is asked meanwhile waits. The caller owns the
+ * state directory (`takeOwnership`).
+ * @throws Fault `precondition` for an unwritable path or a newer schema, `internal` for a file that is no database. Damage
+ * found while it is read fails what is asked, and is told by `trouble`.
  */
 export async function openLibsqlGraph(config: LibsqlGraphConfig, signal: AbortSignal): Promise<LibsqlGraph> {
   await prepareStateFolder(config.statePath);
@@ -47,10 +51,10 @@ export async function openLibsqlGraph(config: LibsqlGraphConfig, signal: AbortSi
   try {
     // The writer first: it creates and migrates what the reader reads.
     await links.writer.call("open", null, signal);
-    await links.reader.call("open", null, signal);
   } catch (error) {
     await store.close();
     throw error;
   }
+  store.read((err) => config.log?.error({ err }, "the graph can't be read: passages are served without it"));
   return store;
 }

@@ -37,7 +37,10 @@ export interface EdgesAnswer {
 
 /** What the reading thread does: the graph is in its memory, nodes' rows in the file. */
 export type ReaderOperations = {
+  /** Reads everything. First call; when it fails, every other one fails as it did. */
   open: (argument: null, signal: AbortSignal) => Promise<void>;
+  /** Answered once everything is read. */
+  ready: (argument: null) => void;
   nodes: (argument: { readonly at: readonly At[]; readonly nodeIds: readonly string[] }) => NodesAnswer;
   placed: (argument: { readonly at: readonly At[]; readonly nodeIds: readonly string[] }) => PlacedAnswer;
   neighbourhood: (argument: {

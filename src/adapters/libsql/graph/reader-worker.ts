@@ -1,29 +1,46 @@
 import { randomInt } from "node:crypto";
 import { workerData } from "node:worker_threads";
+import { Fault } from "../../../domain/mod.ts";
 import { hostWorker } from "../thread/mod.ts";
 import { graphFault } from "./graph-fault.ts";
 import { GraphReader } from "./graph-reader.ts";
 import type { ReaderOperations } from "./reader-operations.ts";
 
 const { file } = workerData as { readonly file: string };
-let reader: GraphReader;
+let reader: GraphReader | undefined;
+let trouble: unknown;
+
+/** The whole graph, or why it could not be read: half of one would answer wrongly. */
+function whole(): GraphReader {
+  if (reader === undefined) throw trouble ?? new Fault("internal", "the graph is asked before it is opened");
+  return reader;
+}
 
 hostWorker(
   {
-    open: (_, signal) => {
-      reader = new GraphReader(file, randomInt(2 ** 32));
-      return reader.load(signal);
+    open: async (_, signal) => {
+      try {
+        const opened = new GraphReader(file, randomInt(2 ** 32));
+        await opened.load(signal);
+        reader = opened;
+      } catch (error) {
+        trouble = error;
+        throw error;
+      }
     },
-    nodes: ({ at, nodeIds }) => reader.nodes(at, nodeIds),
-    placed: ({ at, nodeIds }) => reader.placed(at, nodeIds),
-    neighbourhood: ({ at, nodeId, query }) => reader.neighbourhood(at, nodeId, query),
-    edges: ({ at, nodeIds, query }) => reader.edges(at, nodeIds, query),
-    degrees: ({ at, nodeId }) => reader.degrees(at, nodeId),
-    search: ({ at, query, offset, limit }) => reader.search(at, query, offset, limit),
-    count: (at) => reader.count(at),
-    committed: ({ source, base, generation }) => reader.committed(source, base, generation),
-    takenBack: ({ source, base }) => reader.takenBack(source, base),
-    swept: ({ source, oldest }) => reader.swept(source, oldest),
+    ready: () => {
+      whole();
+    },
+    nodes: ({ at, nodeIds }) => whole().nodes(at, nodeIds),
+    placed: ({ at, nodeIds }) => whole().placed(at, nodeIds),
+    neighbourhood: ({ at, nodeId, query }) => whole().neighbourhood(at, nodeId, query),
+    edges: ({ at, nodeIds, query }) => whole().edges(at, nodeIds, query),
+    degrees: ({ at, nodeId }) => whole().degrees(at, nodeId),
+    search: ({ at, query, offset, limit }) => whole().search(at, query, offset, limit),
+    count: (at) => whole().count(at),
+    committed: ({ source, base, generation }) => whole().committed(source, base, generation),
+    takenBack: ({ source, base }) => whole().takenBack(source, base),
+    swept: ({ source, oldest }) => whole().swept(source, oldest),
     close: () => reader?.close(),
   } satisfies ReaderOperations,
   graphFault,

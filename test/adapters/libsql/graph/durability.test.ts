@@ -132,4 +132,45 @@ test("a file that is no database, or of a newer gateway, is named with the way o
   damaged.remove();
 });
 
+test("a graph that can't be read whole answers nothing, says so, and is not written", async () => {
+  const state = temporaryState();
+  const whole = await open(state.path);
+  await fill(whole);
+  await whole.close();
+  const db = new Database(fileOf(state.path));
+  db.exec("UPDATE contributions SET ids = '[' WHERE id = (SELECT max(id) FROM contributions)");
+  db.close();
+  const told: unknown[] = [];
+  const log = { error: (fields: unknown) => told.push(fields) };
+  const graph = await openLibsqlGraph({ statePath: state.path, meter: quietMeter, log }, never);
+  for (const ask of [
+    () => graph.count(at("a", 10)[0]!, never),
+    () => graph.search(at("a", 10), anyNodes, 0, 10, never),
+    () => graph.begin("a", 10, 20, never),
+    () => graph.sweep("a", 10, never),
+  ])
+    assert.match(await faultOf(ask), /^internal/);
+  assert.not.equal(graph.trouble(), "");
+  assert.is(told.length, 1);
+  await graph.close();
+  state.remove();
+});
+
+test("it is asked, and closed, while it is being read", async () => {
+  const state = temporaryState();
+  const filled = await open(state.path);
+  await fill(filled);
+  const before = await shown(filled, 10);
+  await filled.close();
+  const asked = await open(state.path);
+  assert.equal(await Promise.all([shown(asked, 10), shown(asked, 10)]), [before, before]);
+  await asked.close();
+  const closed = await open(state.path);
+  const late = faultOf(() => closed.count(at("a", 10)[0]!, never));
+  await closed.close();
+  // Answered or refused, as it was read by then or not; what counts is that nobody waits for ever.
+  assert.type(await late, "string");
+  state.remove();
+});
+
 test.run();
