@@ -58,7 +58,7 @@ test("no two boxes touch, each is on the canvas, and each line goes from its one
       }
     }
   });
-  fc.assert(tidy, { numRuns: 60 });
+  void fc.assert(tidy, { numRuns: 60 });
 });
 
 test("many neighbours of one node stand in several columns, not in one that no screen is tall enough for", () => {
