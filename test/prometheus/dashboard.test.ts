@@ -73,6 +73,9 @@ else {
     await clients.search.search({ query: "tide" });
     await clients.search.search({ query: "" }).catch(() => {});
     await prometheus.until("increase(km_search_requests_total[1m]) > 0", (found) => found.length > 0);
+    // The refusal is one more series, which has to be scraped twice as well.
+    const refused = queries.find(({ title }) => title === "Calls that did not end well")!;
+    await prometheus.until(refused.expression, (found) => found.length > 0);
     await prometheus.until("km:coverage:indexed_ratio", (found) => found.length > 0);
     await prometheus.until("km:calls:error_ratio5m", (found) => found.length > 0);
   });
