@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { projectFile } from "../../src/runtime/mod.ts";
-import { type GatewayProcess, gatewayCommand, ingest, startGatewayProcess } from "../support/gateway-process.ts";
+import { type GatewayProcess, ingest, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { runSmoke } from "../support/run-smoke.ts";
 
 const test = suite("the smoke test of a running gateway");
 const reader = "reader-0123456789abcdefghijklmnopqrstuvwxyz";
@@ -22,28 +20,7 @@ test.after(async () => {
   repo.remove();
 });
 
-function smoke(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(projectFile("infra/smoke-test.sh"), args, {
-    env: {
-      ...process.env,
-      GATEWAY: gatewayCommand().join(" "),
-      GATEWAY_INGEST: gatewayCommand("gateway-ingest").join(" "),
-      KM_SMOKE_BUILT: "1",
-      KM_SMOKE_WAIT: "5",
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (bytes: Buffer) => {
-      said += bytes.toString();
-    });
-  }
-  return new Promise<{ code: number | null; said: string }>((resolve) => {
-    child.on("close", (code) => resolve({ code, said }));
-  });
-}
+const smoke = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => runSmoke(args, { KM_SMOKE_WAIT: "5", ...env });
 
 const tokens = { KM_READER_TOKEN: reader, KM_ADMIN_TOKEN: admin };
 const here = () => ["--address", gateway.address, "--question", "what do ships wait for"];
