@@ -70,6 +70,11 @@ const sabotages: readonly Sabotage[] = [
     gateway: `case "$*" in *search*) ${real} "$@" | sed 's/"start":[0-9]*/"start":8/'; exit;; esac\nexec ${real} "$@"`,
   },
   {
+    step: "the graph knows what is there",
+    how: "it knows of nothing",
+    gateway: `case "$*" in *"graph search"*) echo '{"nodes":[]}'; exit;; esac\nexec ${real} "$@"`,
+  },
+  {
     step: "the coverage report adds up",
     how: "files are in no class",
     gateway: `case "$*" in *"coverage show"*) ${real} "$@" | sed 's/"indexed":2,//'; exit;; esac\nexec ${real} "$@"`,
