@@ -49,8 +49,8 @@ export interface Gateway {
 }
 
 /**
- * The composition root: the list of plug-ins, in the order that ties are started. The owner's lock comes first, so
- * that a second gateway on the same state is refused before it has opened anything.
+ * The composition root: the list of plug-ins. Whatever opens files in the state directory needs the owner's lock, so
+ * that a second gateway on the same state is refused before it has opened anything; the rest starts side by side.
  *
  * @param overrides sections by plug-in name that no variable sets: what an evaluation switches off
  */

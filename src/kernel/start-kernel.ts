@@ -2,6 +2,7 @@ import { type Health, unhealthy } from "./health.ts";
 import { KernelError } from "./kernel-error.ts";
 import type { Plugin, Running } from "./plugin.ts";
 import { inStartOrder } from "./start-order.ts";
+import { type FailedStart, startSideBySide } from "./start-side-by-side.ts";
 import type { Token } from "./token.ts";
 import { within } from "./within.ts";
 
@@ -50,14 +51,16 @@ interface Live {
 }
 
 /**
- * Checks wiring and config whole, then starts everything in dependency order. A failed start stops what had
- * started and rejects with a KernelError naming the plug-in; a start that ends too late is stopped, not leaked.
+ * Checks wiring and config whole, then starts each plug-in as soon as what it needs runs: those that don't need each
+ * other start side by side. After a failed start no other begins, those under way are told by their signal, what had
+ * started is stopped, and the KernelError names the plug-in that failed first; a start that ends too late is stopped,
+ * not leaked.
  */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const { startMs = 30_000, drainMs = 20_000, stopMs = 5_000, healthMs = 1_000, on = () => {} } = options;
   const order = inStartOrder(options.plugins);
   const configs = parseAll(order, options.config);
-  const live: Live[] = [];
+  const running = new Map<Plugin, Running<unknown>>();
   const values = new Map<Token<unknown>, unknown>();
   let stopping: Promise<void> | undefined;
 
@@ -72,10 +75,35 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     }
   }
 
+  /** In start order, whichever was ready first. */
+  function live(): Live[] {
+    return order.flatMap((plugin) => {
+      const run = running.get(plugin);
+      return run === undefined ? [] : { plugin, run };
+    });
+  }
+
+  async function start(plugin: Plugin, limit: AbortSignal, givenUp: AbortSignal): Promise<void> {
+    const needs = Object.fromEntries(Object.entries(plugin.needs).map(([key, t]) => [key, values.get(t)]));
+    const run = await plugin.start(needs, configs.get(plugin), AbortSignal.any([limit, givenUp]));
+    if (limit.aborted) return void (await run.stop?.(AbortSignal.timeout(stopMs)));
+    running.set(plugin, run);
+    values.set(plugin.provides, run.value);
+  }
+
+  async function unwind({ plugin, cause }: FailedStart): Promise<never> {
+    const leftover: unknown[] = [];
+    await stopAll().catch((error) => leftover.push(error));
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new KernelError(`plug-in '${plugin.name}' did not start: ${message}`, {
+      cause: leftover.length > 0 ? new AggregateError([cause, ...leftover], message) : cause,
+    });
+  }
+
   async function stopAll(): Promise<void> {
     const errors: unknown[] = [];
     const note = (error: unknown) => void errors.push(error);
-    const last = live.toReversed();
+    const last = live().toReversed();
     for (const { plugin, run } of last) {
       if (run.drain) await step(plugin, "drained", drainMs, (s) => run.drain!(s)).catch(note);
     }
@@ -85,24 +113,10 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} step(s) failed while stopping`);
   }
 
-  for (const plugin of order) {
-    try {
-      await step(plugin, "started", startMs, async (signal) => {
-        const needs = Object.fromEntries(Object.entries(plugin.needs).map(([key, t]) => [key, values.get(t)]));
-        const run = await plugin.start(needs, configs.get(plugin), signal);
-        if (signal.aborted) return void (await run.stop?.(AbortSignal.timeout(stopMs)));
-        live.push({ plugin, run });
-        values.set(plugin.provides, run.value);
-      });
-    } catch (cause) {
-      const leftover: unknown[] = [];
-      await stopAll().catch((error) => leftover.push(error));
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new KernelError(`plug-in '${plugin.name}' did not start: ${message}`, {
-        cause: leftover.length > 0 ? new AggregateError([cause, ...leftover], message) : cause,
-      });
-    }
-  }
+  const failed = await startSideBySide(order, (plugin, givenUp) =>
+    step(plugin, "started", startMs, (limit) => start(plugin, limit, givenUp)),
+  );
+  if (failed !== undefined) await unwind(failed);
 
   async function check({ plugin, run }: Live): Promise<readonly [string, Health]> {
     if (stopping) return [plugin.name, unhealthy("stopping")];
@@ -134,7 +148,14 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
       add(t);
       return names;
     },
-    health: async () => Object.fromEntries(await Promise.all(live.filter((l) => l.run.health).map(check))),
+    health: async () =>
+      Object.fromEntries(
+        await Promise.all(
+          live()
+            .filter((l) => l.run.health)
+            .map(check),
+        ),
+      ),
     stop: () => (stopping ??= stopAll()),
   };
 }

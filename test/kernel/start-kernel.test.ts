@@ -74,11 +74,58 @@ wiring.run();
 
 const starting = suite("kernel: starting");
 
-starting("starts what is needed first, and ties in the order listed", async () => {
+starting("starts what is needed first, the others side by side, and stops in the order of needs and list", async () => {
   const { plugin, events } = recorded();
   const kernel = await startKernel({ plugins: [plugin("c", C, { a: A }), plugin("b", B), plugin("a", A)], config: {} });
-  assert.is(events.join(" "), "+a +c +b");
+  assert.is(events.join(" "), "+a +b +c");
   await kernel.stop();
+  assert.is(events.join(" "), "+a +b +c ~b ~c ~a -b -c -a");
+});
+
+starting("those that don't need each other don't wait for each other", async () => {
+  let bothBegun = () => {};
+  const both = new Promise<void>((resolve) => {
+    bothBegun = resolve;
+  });
+  const { plugin } = recorded();
+  const waits = plugin("waits", A, {}, { start: () => both });
+  const other = plugin("other", B, {}, { start: async () => bothBegun() });
+  await (await startKernel({ plugins: [waits, other], config: {}, startMs: 1_000 })).stop();
+});
+
+starting("after a failed start those under way are told, and nothing else begins", async () => {
+  const { plugin, events } = recorded();
+  let fail = (_: Error) => {};
+  const start = () => new Promise<never>((_, reject) => (fail = reject));
+  const under = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+      fail(new Error("no disk"));
+    });
+  const plugins = [plugin("boom", A, {}, { start }), plugin("slow", B, {}, { start: under }), plugin("c", C, { b: B })];
+  const seen: string[] = [];
+  const on = ({ plugin: name, phase, error }: KernelEvent) => void seen.push(`${name} ${phase}: ${error}`);
+  const error = await refusal(startKernel({ plugins, config: {}, on }));
+  assert.match(error.message, /^plug-in 'boom' did not start: no disk$/);
+  assert.equal(seen, [
+    "boom failed: Error: no disk",
+    "slow failed: KernelError: given up, since plug-in 'boom' did not start",
+  ]);
+  assert.equal(events, []);
+});
+
+starting("a start that ends well after another has failed is stopped", async () => {
+  const { plugin, events } = recorded();
+  let fail = (_: Error) => {};
+  const start = () => new Promise<never>((_, reject) => (fail = reject));
+  const late = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve());
+      fail(new Error("no disk"));
+    });
+  const plugins = [plugin("boom", A, {}, { start }), plugin("late", B, {}, { start: late })];
+  assert.match((await refusal(startKernel({ plugins, config: {} }))).message, /'boom' did not start/);
+  assert.is(events.join(" "), "+late ~late -late");
 });
 
 starting("a failed start stops what had started", async () => {

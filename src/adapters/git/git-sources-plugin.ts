@@ -1,14 +1,14 @@
-import { SOURCES, type Sources } from "../../ports/mod.ts";
+import { OWNERSHIP, SOURCES, type Sources } from "../../ports/mod.ts";
 import { type GitSourcesConfig, openSources } from "./open-sources.ts";
 
 /**
- * The sources as a plug-in. A plain value of the kernel's `Plugin` shape: adapters don't import the kernel, so the
+ * The sources as a plug-in, to be started once the state directory is there: a source tells it apart from its files. A plain value of the kernel's `Plugin` shape: adapters don't import the kernel, so the
  * composition root hands it to `definePlugin`.
  */
 export const gitSourcesPlugin = {
   name: "sources",
   provides: SOURCES,
-  needs: {},
+  needs: { owner: OWNERSHIP },
   config(raw: unknown): GitSourcesConfig {
     const config = raw as GitSourcesConfig;
     if (config.sources.length === 0) {
@@ -16,7 +16,7 @@ export const gitSourcesPlugin = {
     }
     return config;
   },
-  async start(_needs: Readonly<Record<string, never>>, config: GitSourcesConfig, signal: AbortSignal) {
+  async start(_needs: unknown, config: GitSourcesConfig, signal: AbortSignal) {
     const set = await openSources(config, signal);
     return {
       value: set as Sources,

@@ -1,4 +1,4 @@
-import { GRAPH_STORE, type GraphStore, TELEMETRY, type Telemetry } from "../../../ports/mod.ts";
+import { GRAPH_STORE, type GraphStore, OWNERSHIP, TELEMETRY, type Telemetry } from "../../../ports/mod.ts";
 import { parseStatePath, type StatePathConfig } from "../file/mod.ts";
 import { openLibsqlGraph } from "./open-libsql-graph.ts";
 
@@ -9,7 +9,7 @@ import { openLibsqlGraph } from "./open-libsql-graph.ts";
 export const libsqlGraphPlugin = {
   name: "graph-store",
   provides: GRAPH_STORE,
-  needs: { telemetry: TELEMETRY },
+  needs: { owner: OWNERSHIP, telemetry: TELEMETRY },
   config: parseStatePath,
   async start({ telemetry }: { readonly telemetry: Telemetry }, { statePath }: StatePathConfig, signal: AbortSignal) {
     const graph = await openLibsqlGraph({ statePath, meter: telemetry.meter, log: telemetry.log }, signal);

@@ -3,6 +3,7 @@ import {
   type ChunkIndex,
   EMBEDDER,
   type Embedder,
+  OWNERSHIP,
   TELEMETRY,
   type Telemetry,
 } from "../../../ports/mod.ts";
@@ -16,7 +17,7 @@ import { openLibsqlIndex } from "./open-libsql-index.ts";
 export const libsqlIndexPlugin = {
   name: "chunk-index",
   provides: CHUNK_INDEX,
-  needs: { embedder: EMBEDDER, telemetry: TELEMETRY },
+  needs: { owner: OWNERSHIP, embedder: EMBEDDER, telemetry: TELEMETRY },
   config: parseStatePath,
   async start(
     { embedder, telemetry }: { readonly embedder: Embedder; readonly telemetry: Telemetry },

@@ -1,4 +1,13 @@
-import { AUDIT_LEDGER, CLOCK, type Clock, type Random, STATE, TELEMETRY, type Telemetry } from "../../../ports/mod.ts";
+import {
+  AUDIT_LEDGER,
+  CLOCK,
+  type Clock,
+  OWNERSHIP,
+  type Random,
+  STATE,
+  TELEMETRY,
+  type Telemetry,
+} from "../../../ports/mod.ts";
 import { countedLedger } from "./counted-ledger.ts";
 import { type LedgerOptions, openLedger } from "./open-ledger.ts";
 import { type OpenState, openState, type StateOptions } from "./open-state.ts";
@@ -7,7 +16,7 @@ import { type OpenState, openState, type StateOptions } from "./open-state.ts";
 export const statePlugin = {
   name: "state",
   provides: STATE,
-  needs: { clock: CLOCK },
+  needs: { owner: OWNERSHIP, clock: CLOCK },
   config: (raw: unknown) => raw as StateOptions,
   async start(needs: { readonly clock: Clock & Random }, config: StateOptions, signal: AbortSignal) {
     const state = await openState(config, needs.clock, signal);
@@ -39,7 +48,7 @@ async function poll(state: Pick<OpenState, "refresh">, clock: Clock, signal: Abo
 export const ledgerPlugin = {
   name: "ledger",
   provides: AUDIT_LEDGER,
-  needs: { clock: CLOCK, telemetry: TELEMETRY },
+  needs: { owner: OWNERSHIP, clock: CLOCK, telemetry: TELEMETRY },
   config: (raw: unknown) => raw as LedgerOptions,
   async start(
     needs: { readonly clock: Clock & Random; readonly telemetry: Telemetry },
