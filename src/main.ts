@@ -45,7 +45,8 @@ export interface Gateway {
   readonly stopBudgetMs: number;
   /** Takes over sources and quotas; sources that are gone leave the index, new ones are ingested. */
   reload(config: GatewayConfig): Promise<void>;
-  stop(): Promise<void>;
+  /** `lameDuck: false` for a person who waits at a terminal: no balancer has to look away first. Default: true. */
+  stop(how?: { readonly lameDuck: boolean }): Promise<void>;
 }
 
 /**
@@ -150,8 +151,9 @@ export async function startGateway(
     metricsAddress,
     stopBudgetMs: config.edge.drainMs + 10_000,
     reload: (next) => reload(kernel, next, telemetry),
-    stop() {
+    stop({ lameDuck } = { lameDuck: true }) {
       unfollow();
+      if (!lameDuck) edge.skipLameDuck();
       return kernel.stop();
     },
   };

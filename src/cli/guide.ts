@@ -7,7 +7,7 @@ import { followRun, runLine } from "./ingest-progress.ts";
 import { standardOutput } from "./output.ts";
 
 /** For a person at a terminal: follows the first index, then says what there is and what to try. */
-export async function guide(gateway: Gateway, config: GatewayConfig, ended: Promise<void>): Promise<void> {
+export async function guide(gateway: Gateway, config: GatewayConfig, ended: Promise<unknown>): Promise<void> {
   const output = standardOutput(false);
   const stopped = new AbortController();
   ended.then(

@@ -2,7 +2,7 @@ import process from "node:process";
 import type { Command } from "commander";
 import { environment, readConfig } from "../config/mod.ts";
 import type { Gateway } from "../main.ts";
-import { explain } from "./exit-code.ts";
+import { exitCode, explain } from "./exit-code.ts";
 import { guide } from "./guide.ts";
 import { removeServing, writeServing } from "./serving.ts";
 
@@ -30,14 +30,17 @@ async function serve(guided: boolean): Promise<void> {
   process.on("SIGHUP", hangUp);
   try {
     if (guided) await guide(gateway, config, signalled);
-    await signalled;
-    // Beyond the budget a stop hangs: a dead peer's session can hold one up.
+    const signal = await signalled;
+    // Beyond the budget a stop hangs.
     setTimeout(() => process.exit(1), gateway.stopBudgetMs).unref();
-    await gateway.stop();
+    if (signal === "SIGINT") process.stderr.write("stopping: running calls are answered; Ctrl-C again ends at once\n");
+    await gateway.stop({ lameDuck: signal !== "SIGINT" });
   } finally {
     process.off("SIGHUP", hangUp);
     removeServing(config.state.path);
   }
+  // All is stopped. Connections whose peers never close their end, silent ones among them, would hold the process still.
+  process.exit(exitCode.ok);
 }
 
 /** On SIGHUP. A configuration that is wrong is told, and the one before it stays. */
@@ -53,13 +56,13 @@ async function rereadConfig(gateway: Gateway, env: ReturnType<typeof environment
  * The first SIGTERM or SIGINT, which starts an orderly stop; a second one exits at once. Listened for from before the
  * start, which is then gone through and undone in order: as process 1 of a container nothing else would end it.
  */
-function firstSignal(): Promise<void> {
+function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let stopping = false;
-    const onSignal = () => {
+    const onSignal = (signal: NodeJS.Signals) => {
       if (stopping) process.exit(1);
       stopping = true;
-      resolve();
+      resolve(signal);
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);

@@ -66,6 +66,8 @@ export interface EdgeServer {
   inFlight(): number;
   /** What grpc.health.v1 says of one service, or of the server and all. */
   setServing(serving: boolean, service?: string): void;
+  /** The drain to come begins with refusing new calls: whoever stops the server has no balancer in front of it. */
+  skipLameDuck(): void;
   drain(signal: AbortSignal): Promise<void>;
   stop(signal: AbortSignal): Promise<void>;
 }
@@ -135,12 +137,16 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     );
   });
   health.set(true);
+  let lameDuckMs = limits.lameDuckMs;
   return {
     address: boundAddress(parts.address, port),
     grpcMetrics: metrics.registry,
     inFlight: () => calls.total,
     setServing: (serving, service) => health.set(serving, service),
-    drain: (signal) => drainServer({ health, drain, limits, timers }, signal),
+    skipLameDuck: () => {
+      lameDuckMs = 0;
+    },
+    drain: (signal) => drainServer({ health, drain, limits: { ...limits, lameDuckMs }, timers }, signal),
     async stop(signal) {
       unwatch();
       await stopServer(server, timers, signal);

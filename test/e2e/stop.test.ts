@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { ClientError, Status } from "nice-grpc-common";
 import { suite } from "uvu";
@@ -11,6 +14,8 @@ const test = suite("stopping the gateway");
 const repo = makeRepo({ "docs/tide.md": "# Tide\n\nThe water rises twice a day.\n" });
 const sources = { harbour: repo.root };
 test.after(() => repo.remove());
+/** What an HTTP/2 client says first: the preface and empty settings. */
+const http2Opening = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
 
 test("SIGTERM under load: health flips first, every accepted call is answered, the exit is clean", async () => {
   const gateway = await startGatewayProcess({ sources });
@@ -72,6 +77,50 @@ test("a second signal exits at once", async () => {
   await ingest(next.clients());
   assert.is((await next.clients().search.search({ query: "water" })).hits.length, 1);
   assert.is((await next.stop()).code, 0);
+});
+
+test("peers that are silent, read nothing or never close their end hold no stop up", async () => {
+  const gateway = await startGatewayProcess({ sources, env: { KM_DRAIN_BUDGET: "1s" } });
+  const [host = "", port = ""] = gateway.address.split(":");
+  const sockets: Socket[] = [];
+  const sessions: ClientHttp2Session[] = [];
+  for (let at = 0; at < 140; at++) {
+    if (at % 4 < 3) {
+      const socket = connect({ host, port: Number(port), allowHalfOpen: true });
+      socket.on("error", () => {});
+      sockets.push(socket);
+      await once(socket, "connect");
+      if (at % 4 > 0) socket.write(http2Opening);
+      if (at % 4 === 1) socket.resume();
+    } else {
+      const session = connectHttp2(`http://${gateway.address}`);
+      session.on("error", () => {});
+      sessions.push(session);
+      await once(session, "remoteSettings");
+      // A tail that nobody reads: at % 8 === 3 leaves the session idle.
+      if (at % 8 === 7) {
+        const headers = { ":method": "POST", ":path": "/grpc.health.v1.Health/Watch" };
+        const stream = session.request({ ...headers, "content-type": "application/grpc", te: "trailers" });
+        stream.on("error", () => {});
+        stream.end(Buffer.alloc(5));
+        await once(stream, "response");
+      }
+    }
+  }
+  try {
+    const { code, signal, stderr } = await gateway.stop();
+    assert.equal([code, signal, stderr], [0, null, ""]);
+  } finally {
+    for (const one of [...sockets, ...sessions]) one.destroy();
+  }
+});
+
+test("SIGINT, a person's Ctrl-C, stops in order and says what is waited for", async () => {
+  const gateway = await startGatewayProcess({ sources });
+  gateway.signal("SIGINT");
+  const { code, signal, stderr } = await gateway.ended;
+  assert.equal([code, signal], [0, null]);
+  assert.match(stderr, "Ctrl-C again ends at once");
 });
 
 test("a signal while starting ends it in order", async () => {

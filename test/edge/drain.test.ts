@@ -97,6 +97,22 @@ test("health turns first, calls of the lame duck are served, then new ones refus
   }
 });
 
+test("a drain without the lame duck refuses new calls at once, and still waits for those that run", async () => {
+  const { edge, timers, finish, unary, stream } = await scene();
+  try {
+    edge.server.skipLameDuck();
+    const draining = edge.server.drain(new AbortController().signal);
+    assert.not(timers.armed().some(lameDuck));
+    assert.is(await stream, Status.UNAVAILABLE, "the tail ends");
+    assert.is(await outcome(edge.search(readerToken).getArtifact({})), Status.UNAVAILABLE, "a new call is refused");
+    finish();
+    assert.is(await unary, Status.OK, "an accepted call does not fail");
+    await draining;
+  } finally {
+    await edge.close();
+  }
+});
+
 test("what outlives the budget is ended with UNAVAILABLE", async () => {
   const { edge, timers, finish, unary, stream } = await scene();
   try {
