@@ -5,36 +5,8 @@ import { IngestMode } from "../../gen/knowledge/v1/ingest_service.ts";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { percentile, round } from "./figures.ts";
 import { type GatewayProcess, ingest, startProcess } from "./gateway-process.ts";
+import { questions } from "./questions.ts";
 import { commitAll, copyOf, type TreeName, tree } from "./trees.ts";
-
-/** Short questions of two to seven words, as agents ask them; nothing in them is taken from an evaluation set. */
-const questions = [
-  "list instances in a zone",
-  "delete bucket access control",
-  "refresh token",
-  "where is the request options merged",
-  "create a subscription",
-  "parse a date from a string",
-  "retry with backoff",
-  "Schema$Policy",
-  "media upload content type",
-  "patch calendar event attendees",
-  "what does the batch endpoint return",
-  "pagination page token",
-  "update firewall rule priority",
-  "stream a file download",
-  "service account key",
-  "export dataset to storage",
-  "label fingerprint",
-  "set iam policy on a resource",
-  "error response status code",
-  "watch channel notifications",
-  "compute disk snapshot schedule",
-  "translate text glossary",
-  "video upload resumable",
-  "get spreadsheet values range",
-  "quota project header",
-];
 
 /** Search through gRPC on a tree's index: one caller, many callers, beside an ingest, and a cold start. */
 export async function benchSearch(cache: string, name: TreeName): Promise<Record<string, number | string>> {

@@ -1,30 +1,7 @@
+import { questions } from "../bench/questions.ts";
 import type { Callers } from "./ghz.ts";
 
 type Requests = Pick<Callers, "method" | "requests">;
-
-/** Short questions, as agents ask them of the tree `large`. */
-const questions = [
-  "list instances in a zone",
-  "delete bucket access control",
-  "refresh token",
-  "create a subscription",
-  "parse a date from a string",
-  "retry with backoff",
-  "Schema$Policy",
-  "media upload content type",
-  "patch calendar event attendees",
-  "what does the batch endpoint return",
-  "pagination page token",
-  "update firewall rule priority",
-  "service account key",
-  "export dataset to storage",
-  "set iam policy on a resource",
-  "error response status code",
-  "watch channel notifications",
-  "compute disk snapshot schedule",
-  "video upload resumable",
-  "get spreadsheet values range",
-];
 
 export const searches: Requests = {
   method: "knowledge.v1.SearchService.Search",

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { CoverageReport, CoverageSummary } from "../../../gen/knowledge/v1/ingest_service.ts";
-import { escapeHtml, jsonForScript } from "../escape-html.ts";
+import { escapeHtml } from "../escape-html.ts";
 import { printable } from "../printable.ts";
+import { selfContainedPage } from "../self-contained-page.ts";
 import { artifactTypeName, className, rangesText } from "./entry-words.ts";
 import { lifecyclePart } from "./lifecycle-part.ts";
 import { pageScript } from "./page-script.ts";
@@ -11,31 +11,14 @@ import { fileShare, percent, trend } from "./trend.ts";
 
 const classes = ["indexed", "partial", "skipped", "excluded"] as const;
 const number = new Intl.NumberFormat("en");
-const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/**
- * A report as one page that needs nothing else: no other file, no network. Its policy lets its own style and script
- * run and nothing more, so that even a mistake in escaping could not run what a file is called.
- */
+/** A report as one self-contained page. */
 export function coveragePage({ report, entries, history, lifecycle }: WholeCoverage): string {
   const { summary, revision } = report;
   if (summary === undefined || revision === undefined) throw new Error("a coverage report without its sums");
-  const source = revision.source;
-  const policy = `default-src 'none'; style-src ${hash(pageStyle)}; script-src ${hash(pageScript)}; img-src data:; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>Coverage of ${escapeHtml(source)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header class="page">
-<h1>Coverage of ${escapeHtml(source)}</h1>
+  const title = `Coverage of ${revision.source}`;
+  const body = `<header class="page">
+<h1>${escapeHtml(title)}</h1>
 ${facts(report)}
 </header>
 <main>
@@ -54,12 +37,8 @@ ${lifecyclePart(lifecycle)}
 ${table()}
 </section>
 </main>
-<footer>Report <code>${escapeHtml(report.reportId)}</code>. Tracked files are those of <code>git ls-files</code>; each is in exactly one class.</footer>
-<script type="application/json" id="data">${jsonForScript(rows(entries))}</script>
-<script>${pageScript}</script>
-</body>
-</html>
-`;
+<footer>Report <code>${escapeHtml(report.reportId)}</code>. Tracked files are those of <code>git ls-files</code>; each is in exactly one class.</footer>`;
+  return selfContainedPage({ title, style: pageStyle, script: pageScript, data: rows(entries), body });
 }
 
 function facts({ generatedAt, revision, commitsBehind, schedule }: CoverageReport): string {
