@@ -104,8 +104,16 @@ export interface GraphStore {
   /** Statements of callers' own, where the store takes any and its operator has switched them on. */
   readonly cypher?: CypherQueries | undefined;
   ready(signal: AbortSignal): Promise<void>;
-  /** Nodes in the order asked; an id not visible in `at` is left out. At most 10,000, else Fault `invalid`. */
-  nodes(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly GraphNode[]>;
+  /**
+   * Nodes in the order asked; an id not visible in `at` is left out. At most 10,000, else Fault `invalid`. `patient`: a
+   * run asks, which had better wait for a server that comes back than fail; else somebody waits for the answer.
+   */
+  nodes(
+    at: readonly At[],
+    nodeIds: readonly string[],
+    signal: AbortSignal,
+    patient?: boolean,
+  ): Promise<readonly GraphNode[]>;
   /**
    * Edges that touch the nodes, each once, contributions of several files united (exact if one of them is; evidence by
    * path, then line, at most five). Per node ordered by kind (as `edgeKinds`), exact first, then the other end's id,

@@ -36,7 +36,16 @@ if (missing !== "") {
     const { uri, user, password } = server;
     const cypher = { user, password, timeoutMs: patience, allow };
     const meter = new Recorder().meter;
-    const one = openNeo4jGraph({ uri, user, password, database: "", autoMigrate: true, meter, cypher });
+    const one = openNeo4jGraph({
+      uri,
+      user,
+      password,
+      database: "",
+      autoMigrate: true,
+      retryMs: 20_000,
+      meter,
+      cypher,
+    });
     open.push(one);
     return one;
   }

@@ -26,7 +26,15 @@ if (missing === "") {
     const at = await server();
     await empty(at);
     const { uri, user, password } = at;
-    return openNeo4jGraph({ uri, user, password, database: "", autoMigrate: true, meter: new Recorder().meter });
+    return openNeo4jGraph({
+      uri,
+      user,
+      password,
+      database: "",
+      autoMigrate: true,
+      retryMs: 20_000,
+      meter: new Recorder().meter,
+    });
   });
 }
 

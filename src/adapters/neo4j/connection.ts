@@ -1,4 +1,4 @@
-import neo4j, { type Config, type Driver, type ManagedTransaction, type Session } from "neo4j-driver";
+import neo4j, { type Config, type Driver, isRetryableError, type ManagedTransaction, type Session } from "neo4j-driver";
 import { aborted, Fault } from "../../domain/mod.ts";
 import type { Meter } from "../../ports/mod.ts";
 import { neo4jFault } from "./neo4j-fault.ts";
@@ -9,6 +9,8 @@ export interface ConnectionConfig {
   readonly password: string;
   /** "": the user's home database. */
   readonly database: string;
+  /** How long what an ingest run asks is tried again where it failed in passing, ms. */
+  readonly retryMs: number;
   readonly meter: Meter;
   readonly limits?: Partial<Limits>;
   /** How the driver differs from that of the graph itself. */
@@ -20,11 +22,14 @@ export interface Limits {
   readonly readMs: number;
   /** Of one writing transaction, ms: a batch on a busy server. */
   readonly writeMs: number;
-  /** How long a transaction that failed in passing is tried again, ms: long enough for a server to restart. */
-  readonly retryMs: number;
+  /**
+   * How long a reading transaction that failed in passing is tried again, ms: somebody waits for it, with a deadline
+   * of 10 s unless they set one, and shall hear that the server is away, not that time is up.
+   */
+  readonly readRetryMs: number;
 }
 
-const usualLimits: Limits = { readMs: 15_000, writeMs: 120_000, retryMs: 20_000 };
+const usualLimits: Limits = { readMs: 15_000, writeMs: 120_000, readRetryMs: 2_000 };
 
 /** A row of an answer, by its columns. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -49,26 +54,49 @@ export class Connection {
       // Numbers of ours fit a double: generations are milliseconds.
       disableLosslessIntegers: true,
       maxConnectionPoolSize: 20,
-      connectionTimeout: 5_000,
-      connectionAcquisitionTimeout: 10_000,
-      maxTransactionRetryTime: this.#limits.retryMs,
+      // Both less than what a call without a deadline gets: a host that does not answer is told as such.
+      connectionTimeout: 3_000,
+      connectionAcquisitionTimeout: 6_000,
+      maxTransactionRetryTime: Math.min(this.#limits.readRetryMs, config.retryMs),
       userAgent: "knowledge-gateway",
       ...config.driver,
     });
   }
 
+  /** For somebody who waits for the answer. */
   read<T>(operation: string, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { readMs } = this.#limits;
+    return this.#within(operation, "READ", signal, (session) => this.#reading(session, work));
+  }
+
+  /** For an ingest run. */
+  patientRead<T>(operation: string, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#within(operation, "READ", signal, (session) =>
-      session.executeRead((tx) => work(runIn(tx)), { timeout: readMs }),
+      this.#patiently(() => this.#reading(session, work), signal),
     );
   }
 
   write<T>(operation: string, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
     const { writeMs } = this.#limits;
     return this.#within(operation, "WRITE", signal, (session) =>
-      session.executeWrite((tx) => work(runIn(tx)), { timeout: writeMs }),
+      this.#patiently(() => session.executeWrite((tx) => work(runIn(tx)), { timeout: writeMs }), signal),
     );
+  }
+
+  #reading<T>(session: Session, work: (run: Run) => Promise<T>): Promise<T> {
+    return session.executeRead((tx) => work(runIn(tx)), { timeout: this.#limits.readMs });
+  }
+
+  /** The driver tries for as long as somebody waits, with growing pauses; this goes on for as long as a run does. */
+  async #patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const began = performance.now();
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const over = performance.now() - began >= this.#config.retryMs;
+        if (over || this.#closed || signal.aborted || !isRetryableError(error)) throw error;
+      }
+    }
   }
 
   /** A statement that can't be in a managed transaction, or must not be tried again. */

@@ -21,7 +21,7 @@ export async function countAll(
   signal: AbortSignal,
 ): Promise<GraphTotals> {
   const parameters = { source, g: whole(Math.min(generation, alive - 1)) };
-  return connection.read(
+  return connection.patientRead(
     "count",
     async (run) => {
       const [first] = await run(nodes, parameters);

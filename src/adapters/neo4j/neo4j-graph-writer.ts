@@ -162,6 +162,8 @@ export class Neo4jGraphWriter implements GraphWriter {
     this.#state = "aborted";
     try {
       await this.#writing.catch(() => {});
+      // Not tried again: where the server is away, the run has waited for it and is to end now.
+      await this.#connection.probe(never);
       await takeBack(this.#connection, this.#key.source, this.#base, never);
     } catch (error) {
       // A server that is away can't take anything back: the next `begin` does.
@@ -182,7 +184,7 @@ export class Neo4jGraphWriter implements GraphWriter {
   async #ask(operation: string, cypher: string, parameters: Record<string, unknown>, signal: AbortSignal) {
     await this.#flush(signal);
     const given = { ...parameters, alive: whole(alive) };
-    return this.#connection.read(operation, (run) => run(cypher, given), signal);
+    return this.#connection.patientRead(operation, (run) => run(cypher, given), signal);
   }
 
   async #whenFull(signal: AbortSignal): Promise<void> {
@@ -211,7 +213,11 @@ export class Neo4jGraphWriter implements GraphWriter {
   async #endOthers(label: "KmFacts" | "KmContribution", kept: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const { source, next } = this.#key;
     const statement = `MATCH (c:${label} {source: $source}) WHERE c.dead = $alive RETURN c.key AS key, c.path AS path`;
-    const rows = await this.#connection.read("paths", (run) => run(statement, { source, alive: whole(alive) }), signal);
+    const rows = await this.#connection.patientRead(
+      "paths",
+      (run) => run(statement, { source, alive: whole(alive) }),
+      signal,
+    );
     const ended = rows.filter(({ path }) => !kept.has(path as string)).map(({ key }) => key as string);
     for (let at = 0; at < ended.length; at += batch)
       await this.#connection.write("stage", (run) => setDead(run, label, ended.slice(at, at + batch), next), signal);

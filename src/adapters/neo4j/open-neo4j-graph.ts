@@ -70,10 +70,10 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
       await connection.probe(signal);
       await prepare(signal);
     },
-    async nodes(at, nodeIds, signal) {
+    async nodes(at, nodeIds, signal, patient = false) {
       few("node_ids", nodeIds.length);
       await prepare(signal);
-      const rows = await connection.read(
+      const rows = await connection[patient ? "patientRead" : "read"](
         "nodes",
         (run) =>
           run(
@@ -145,7 +145,7 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
       writing.add(source);
       try {
         const statement = "MATCH (s:KmSource {name: $source}) RETURN s.committed AS committed";
-        const [known] = await connection.read("begin", (run) => run(statement, { source }), signal);
+        const [known] = await connection.patientRead("begin", (run) => run(statement, { source }), signal);
         // From nothing: what was committed last stays readable, so only what came after it was left unfinished.
         const base = asked === 0 ? Number(known?.["committed"] ?? 0) : asked;
         if (next <= base) throw new Fault("precondition", `generation ${next} of ${source} must follow ${base}`);

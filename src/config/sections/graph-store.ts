@@ -12,6 +12,7 @@ export interface Neo4jSection {
   /** "": the user's home database. */
   readonly database: string;
   readonly autoMigrate: boolean;
+  readonly retryMs: number;
   /** Undefined: QueryCypher is off. */
   readonly cypher: CypherSection | undefined;
 }
@@ -95,6 +96,14 @@ export const graphStoreVariables = {
     reason: "Neo4j Community has one.",
     parser: database,
   }),
+  retry: variable({
+    name: "KM_NEO4J_RETRY",
+    summary:
+      "For how long an ingest tries a write again that Neo4j did not take in passing; then the run fails with that cause. What is asked of the graph is tried again for two seconds.",
+    default: "20s",
+    reason: "A server restarts within that.",
+    parser: duration("1s", "10m"),
+  }),
   autoMigrate: variable({
     name: "KM_GRAPH_AUTO_MIGRATE",
     summary: "Runs pending migrations of the Neo4j schema at start; off, a start with pending ones is refused.",
@@ -153,7 +162,8 @@ export function graphStoreConfig(values: Values<typeof graphStoreVariables>, pro
     problems.add("KM_NEO4J_PASSWORD", "is needed for KM_GRAPH_STORE=neo4j");
   if (where === undefined || secret === undefined) return { neo4j: undefined };
   const cypher = cypherSection(values, { user: name, password: secret }, problems);
-  return { neo4j: { uri: where, user: name, password: secret, database: database ?? "", autoMigrate, cypher } };
+  const place = { uri: where, user: name, password: secret, database: database ?? "" };
+  return { neo4j: { ...place, autoMigrate, retryMs: values.retry, cypher } };
 }
 
 function cypherSection(

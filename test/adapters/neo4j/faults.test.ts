@@ -43,8 +43,8 @@ test("what the server says becomes a fault that says what to do, with its cause"
 
 test("a server that is not there is said so, and a call that is given up is cancelled", async () => {
   const meter = new Recorder().meter;
-  const config = parseNeo4jConfig({ uri: "bolt://127.0.0.1:1", user: "u", password: "p-of-ours" });
-  const graph = openNeo4jGraph({ ...config, meter, limits: { retryMs: 1 } });
+  const config = parseNeo4jConfig({ uri: "bolt://127.0.0.1:1", user: "u", password: "p-of-ours", retryMs: 1 });
+  const graph = openNeo4jGraph({ ...config, meter, limits: { readRetryMs: 1 } });
   const never = new AbortController().signal;
   assert.match(await graph.trouble(never), /can't be reached: check KM_NEO4J_URI/);
   const code = await graph.nodes([], ["a:file:b"], AbortSignal.abort()).catch(({ code }) => code);

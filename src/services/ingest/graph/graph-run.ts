@@ -197,7 +197,7 @@ export class GraphRun {
       if (known === undefined) asked.push(nodeId(source, "file", path));
       else standings.set(path, known);
     }
-    const nodes = base === undefined || asked.length === 0 ? [] : await store.nodes([base], asked, signal);
+    const nodes = base === undefined || asked.length === 0 ? [] : await store.nodes([base], asked, signal, true);
     for (const node of nodes) {
       const { subsystem, tags } = place(node.path);
       standings.set(node.path, { ...standingOf(node), subsystem, tags });
