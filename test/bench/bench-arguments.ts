@@ -4,6 +4,7 @@ import { packages, type TreeName } from "./trees.ts";
 const suiteTexts = new Map([
   ["ingest", "a full, an empty and a small run on a tree"],
   ["search", "latency through gRPC on a tree's index: one caller, many, beside an ingest"],
+  ["extraction", "a full ingest of a tree with the graph and without, in pairs"],
   ["graph", "the embedded graph's questions through gRPC"],
   ["chain", "an empty call through the whole chain, beside a bare server"],
   ["guards", "authentication and quota, in process"],
@@ -17,12 +18,12 @@ export type BenchArguments =
   | { readonly problem: string };
 
 export function usage(): string {
-  const lines = [...suiteTexts].map(([name, text]) => `  ${name.padEnd(8)} ${text}`);
+  const lines = [...suiteTexts].map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
   return [
     "npm run bench [-- SUITE … --tree NAME --json]; without a suite, all of them:",
     ...lines,
-    `  --tree   ${Object.keys(packages).join(", ")}: the one tree for ingest, search and backup`,
-    "  --json   one JSON object a line",
+    `  --tree     ${Object.keys(packages).join(", ")}: the one tree for ingest, search, extraction and backup`,
+    "  --json     one JSON object a line",
   ].join("\n");
 }
 

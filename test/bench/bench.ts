@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- ingest|search|backup|graph|chain|guards|ledger …] [--tree NAME] [--json]`: measures the real program on
+ * `npm run bench [-- ingest|search|extraction|backup|graph|chain|guards|ledger …] [--tree NAME] [--json]`: measures the real program on
  * real trees. The machine matters more than the digits: compare runs made in one go, and quote ratios.
  */
 import { mkdirSync } from "node:fs";
@@ -8,6 +8,7 @@ import { projectFile } from "../../src/runtime/mod.ts";
 import { benchBackup } from "./backup.ts";
 import { parseBench, usage } from "./bench-arguments.ts";
 import { benchChain } from "./chain.ts";
+import { benchExtraction } from "./extraction.ts";
 import { benchGraph } from "./graph.ts";
 import { benchGuards } from "./guards.ts";
 import { benchIngest } from "./ingest.ts";
@@ -45,6 +46,7 @@ if (suites.has("search")) {
   const names: readonly TreeName[] = tree ? [tree] : ["medium", "large"];
   for (const name of names) show("search", [await benchSearch(cache, name)]);
 }
+if (suites.has("extraction")) show("extraction", await benchExtraction(cache, tree ?? "medium"));
 if (suites.has("backup")) show("backup", [await benchBackup(cache, tree ?? "large")]);
 if (suites.has("graph")) show("graph", await benchGraph());
 if (suites.has("chain")) show("chain", await benchChain());

@@ -9,6 +9,8 @@ export interface ParserConfig {
   readonly workers: number;
   /** Longest parse of one file in milliseconds, after which it is cut by lines. Default 10,000: real files take under one. */
   readonly parseMs?: number;
+  /** Whether files are read for what they say of the graph. Default true; false is for measuring what that costs. */
+  readonly facts?: boolean;
 }
 
 /** What a thread gets beyond `parseMs` to load a grammar, cut and answer before it is taken for hung. */
@@ -17,11 +19,11 @@ const graceMs = 5_000;
 /** Opens a parser. Its threads start with the first file and keep the process alive only while they work. */
 export async function openParser(config: ParserConfig, signal: AbortSignal): Promise<Parser> {
   throwIfAborted(signal);
-  const parseMs = config.parseMs ?? 10_000;
+  const { parseMs = 10_000, facts = true } = config;
   const pool = new WorkerPool({
     workers: Math.max(1, config.workers),
     hangMs: parseMs + graceMs,
-    spawn: (progress) => spawnWorker(import.meta.url, "./parser-worker", { parseMs, progress }),
+    spawn: (progress) => spawnWorker(import.meta.url, "./parser-worker", { parseMs, facts, progress }),
   });
   return {
     version: chunkerVersion(),

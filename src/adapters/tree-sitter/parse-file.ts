@@ -21,6 +21,8 @@ export interface ParseOptions {
   readonly parseMs: number;
   /** Cut by lines whatever the language: for files whose parse took a worker down. */
   readonly plain?: boolean;
+  /** Whether to read what the file says of the graph too. Default true. */
+  readonly facts?: boolean;
 }
 
 /** A file as it was read, before its facts are packed to be sent. */
@@ -56,7 +58,7 @@ export async function parseFile(input: ParseInput, options: ParseOptions): Promi
     redacted,
     partialReason:
       redacted.length > 0 ? "SECRET" : long.length > 0 ? "LINE_TOO_LONG" : errors.length > 0 ? "PARSE_ERROR" : "",
-    graph: withManifest(graph, path, text),
+    graph: options.facts === false ? noGraphFacts : withManifest(graph, path, text),
   };
 }
 
@@ -76,16 +78,19 @@ async function outlineOf(
 ): Promise<Read> {
   const unread = { outline: emptyOutline(table.count), understood: false, graph: noGraphFacts };
   if (options.plain === true) return unread;
+  const silent = options.facts === false;
   const spec = languageSpecs.get(language === "typescript" && path.endsWith(".tsx") ? "tsx" : language);
   if (spec === undefined) {
     const outline = plainOutline(language, text, table);
-    return { outline, understood: true, graph: textFacts(path, language, outline, text, table) };
+    const graph = silent ? noGraphFacts : textFacts(path, language, outline, text, table);
+    return { outline, understood: true, graph };
   }
   const grammar = await loadGrammar(spec);
   const tree = grammar.parse(text, options.parseMs);
   if (tree === undefined) return unread;
   try {
     const outline = syntaxOutline(tree, grammar, text, table);
+    if (silent) return { outline, understood: true, graph: noGraphFacts };
     const known = graphLanguages.get(spec.names[0]!);
     const graph =
       known === undefined

@@ -7,7 +7,11 @@ import type { Reply, Task } from "./worker-pool.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("parser-worker runs as a worker thread only");
-const { parseMs, progress } = workerData as { readonly parseMs: number; readonly progress: Int32Array };
+const { parseMs, facts, progress } = workerData as {
+  readonly parseMs: number;
+  readonly facts: boolean;
+  readonly progress: Int32Array;
+};
 
 /** Memory of the grammars past which a fresh thread is cheaper than keeping it: an ingest may add 300 MB in all. */
 const retireBytes = 96 * 1024 * 1024;
@@ -30,7 +34,7 @@ async function work(): Promise<void> {
   for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
     const { id, path, bytes, plain } = task;
     Atomics.store(progress, 0, id);
-    const read = await parseFile({ path, bytes }, { parseMs, plain });
+    const read = await parseFile({ path, bytes }, { parseMs, facts, plain });
     const file = read.skipped ? read : { ...read, graph: packFacts(read.graph) };
     const retire = grammarMemory() > retireBytes;
     replies.push({ id, file, retire });

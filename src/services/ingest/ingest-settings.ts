@@ -15,6 +15,8 @@ export interface IngestSettings {
    * leases are taken back at the start instead of waited for. Default true.
    */
   readonly soleOwner?: boolean;
+  /** Whether runs write the graph. Default true; false is for measuring what that costs. */
+  readonly graph?: boolean;
 }
 
 /** The settings that decide which files are read. */

@@ -37,7 +37,8 @@ export const ingesterPlugin = definePlugin({
     coverage: COVERAGE,
   },
   config: (raw) => raw as IngestSettings,
-  async start(parts, settings, signal) {
+  async start({ graph, ...others }, settings, signal) {
+    const parts = settings.graph === false ? others : { ...others, graph };
     await recover(parts, settings, signal);
     await recallRuns(parts, signal);
     const ingester = openIngester(parts, settings);
