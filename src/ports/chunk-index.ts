@@ -137,6 +137,8 @@ export interface IndexWriter {
  * abort, `unavailable` when the engine is away, `internal` for a damaged store (the message names the way out).
  */
 export interface ChunkIndex {
+  /** Searches that are worth asking for at once: callers take turns beyond. Absent where a server sees to that. */
+  readonly searchesAtOnce?: number;
   /** Resolves once opened, migrated and loaded. */
   ready(signal: AbortSignal): Promise<void>;
   search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches>;

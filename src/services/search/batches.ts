@@ -22,6 +22,8 @@ export interface BatchPlan {
   /** Unix ms. */
   readonly now: number;
   readonly rerank: Rerank | undefined;
+  /** Does the caller's work when it is the caller's turn. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** A batch after its last passage is empty and says `last`. */
@@ -50,7 +52,9 @@ export async function readBatch(
   throwIfAborted(signal);
   const query = { ...plan.query, terms: await timed("terms", () => telling(index, plan, signal)) };
   const end = (number + 1) * batchSize;
-  const matches = await timed("candidates", () => index.search(asked(plan, query.terms, end), signal));
+  const matches = await timed("candidates", () =>
+    plan.inTurn(() => index.search(asked(plan, query.terms, end), signal)),
+  );
   const candidates = matches.candidates.filter((each) => Math.floor((bestRank(each) - 1) / batchSize) === number);
   const texts = await timed("texts", () => quotedTexts(index, plan, candidates, signal));
   // The same first hits are read again whatever page is asked for, so that pages fit together.
@@ -102,7 +106,7 @@ async function telling(index: ChunkIndex, plan: BatchPlan, signal: AbortSignal):
   // Without weight, filter and vector the terms are only counted.
   const counted = terms.map(({ term }) => ({ term, weight: 0 }));
   const counting = asked({ ...plan, filter: nothingFiltered, vector: undefined }, counted, 0);
-  const { documents, documentFrequency } = await index.search(counting, signal);
+  const { documents, documentFrequency } = await plan.inTurn(() => index.search(counting, signal));
   const value = terms.map(({ weight }, at) => {
     const frequency = documentFrequency[at] ?? 0;
     return frequency === 0 ? 0 : weight * Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));

@@ -15,6 +15,7 @@ import { switches } from "./rank/weights.ts";
 import { GraphContexts } from "./reply/graph-context.ts";
 import type { SearchSettings } from "./search.ts";
 import { searchService } from "./service.ts";
+import { Turns } from "./turns.ts";
 
 /** An operator configures nothing here; an evaluation may switch signals off. */
 export const searchPlugin = definePlugin({
@@ -39,6 +40,8 @@ export const searchPlugin = definePlugin({
     return { without };
   },
   async start({ store, ...ports }, settings) {
-    return { value: searchService({ ...ports, graph: new GraphContexts(store, ports.clock) }, settings) };
+    const { searchesAtOnce } = ports.index;
+    const turns = searchesAtOnce === undefined ? undefined : new Turns(searchesAtOnce);
+    return { value: searchService({ ...ports, turns, graph: new GraphContexts(store, ports.clock) }, settings) };
   },
 });

@@ -4,6 +4,7 @@ import {
   Fault,
   type PageScope,
   type Principal,
+  quotaKey,
   type Revision,
   revisionsOfPage,
   throwIfAborted,
@@ -30,10 +31,13 @@ import { withinBudget } from "./reply/content-budget.ts";
 import type { GraphContext, GraphContexts } from "./reply/graph-context.ts";
 import { type Snippet, snippetOf } from "./reply/snippet.ts";
 import { rerankWith } from "./rerank.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the service stands on. */
 export interface SearchPorts {
   readonly index: ChunkIndex;
+  /** Absent: whoever comes is served. */
+  readonly turns?: Turns | undefined;
   readonly embedder: Embedder;
   /** Absent, or for no hits: hits stay as they are ranked. */
   readonly reranker?: Reranker;
@@ -98,6 +102,7 @@ export async function search(
     weights: weightsFor(query.kind, ask.profile, settings.without),
     now: ports.clock.now(),
     rerank: rerankWith(ports, query.embedText, warnings),
+    inTurn: (work) => ports.turns?.run(quotaKey(call.principal), signal, work) ?? work(),
   };
   if (plan.query.terms.length === 0 && ask.mode !== "semantic") {
     warnings.push("the query holds no word to look up: only common words or signs; add a name or a subject");

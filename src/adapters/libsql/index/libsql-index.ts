@@ -20,6 +20,8 @@ const passagesLimit = 1_000;
 const filesLimit = 10_000;
 
 export class LibsqlChunkIndex implements LibsqlIndex {
+  /** One thread searches; a second question beside it keeps it from waiting for the next. */
+  readonly searchesAtOnce = 2;
   readonly #links: IndexLinks;
   readonly #folder: string;
   #closing: Promise<void> | undefined;

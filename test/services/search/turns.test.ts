@@ -1,0 +1,66 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { Fault } from "../../../src/domain/mod.ts";
+import { Turns } from "../../../src/services/search/turns.ts";
+
+const test = suite("turns of callers");
+const never = new AbortController().signal;
+
+/** Work that is under way until it is told to end, by its name. */
+function desk(atOnce: number) {
+  const turns = new Turns(atOnce);
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const ask = (caller: string, name: string, signal = never) =>
+    turns.run(caller, signal, () => {
+      begun.push(name);
+      return new Promise<string>((resolve) => void ends.set(name, () => resolve(name)));
+    });
+  const end = async (name: string) => {
+    ends.get(name)?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { ask, end, begun };
+}
+
+test("who asks much waits for himself; who asks once comes next", async () => {
+  const { ask, end, begun } = desk(2);
+  const all = [1, 2, 3, 4].map((n) => ask("busy", `busy ${n}`));
+  all.push(ask("calm", "calm 1"), ask("other", "other 1"));
+  assert.equal(begun, ["busy 1", "busy 2"]);
+  await end("busy 1");
+  assert.equal(begun.slice(2), ["calm 1"]);
+  await end("busy 2");
+  assert.equal(begun.slice(3), ["busy 3"], "he has no more under way than the other, and waits for longer");
+  await end("busy 3");
+  assert.equal(begun.slice(4), ["other 1"]);
+  for (const name of ["calm 1", "other 1", "busy 4"]) await end(name);
+  assert.equal(await Promise.all(all), ["busy 1", "busy 2", "busy 3", "busy 4", "calm 1", "other 1"]);
+});
+
+test("callers with much to ask take turns", async () => {
+  const { ask, end, begun } = desk(1);
+  for (const n of [1, 2, 3]) for (const caller of ["a", "b", "c"]) void ask(caller, `${caller}${n}`);
+  for (let at = 0; at < 9; at++) await end(begun[at] ?? "");
+  assert.equal(begun, ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"]);
+});
+
+test("who leaves while waiting is left out, and work that fails gives its place back", async () => {
+  const { ask, end, begun } = desk(1);
+  const first = ask("a", "a1");
+  const leaving = new AbortController();
+  const left = ask("b", "b1", leaving.signal).catch((error: unknown) => (error as Fault).code);
+  const last = ask("c", "c1");
+  leaving.abort();
+  assert.is(await left, "cancelled");
+  await end("a1");
+  await end("c1");
+  assert.equal([await first, await last, begun], ["a1", "c1", ["a1", "c1"]]);
+
+  const turns = new Turns(1);
+  const fail = () => Promise.reject(new Fault("internal", "it broke"));
+  assert.is(await turns.run("a", never, fail).catch((error: unknown) => (error as Fault).message), "it broke");
+  assert.is(await turns.run("b", never, async () => "served"), "served");
+});
+
+test.run();
