@@ -5,3 +5,4 @@ export { forkProcess } from "./fork-process.ts";
 export { projectFile } from "./project-file.ts";
 export { currentRuntime, type RuntimeVersion, runtimeName } from "./runtime-name.ts";
 export { spawnWorker } from "./spawn-worker.ts";
+export { workInBackground } from "./work-in-background.ts";

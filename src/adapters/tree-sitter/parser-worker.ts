@@ -1,6 +1,7 @@
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
 import { packFacts } from "../../domain/graph/mod.ts";
+import { workInBackground } from "../../runtime/mod.ts";
 import { grammarMemory } from "./grammar.ts";
 import { parseFile } from "./parse-file.ts";
 import type { Reply, Task } from "./worker-pool.ts";
@@ -17,6 +18,8 @@ const { parseMs, facts, progress } = workerData as {
 const retireBytes = 96 * 1024 * 1024;
 /** Answers are sent together after this long, in milliseconds, or with the last file there is. */
 const answerEveryMs = 10;
+
+workInBackground();
 
 const tasks: Task[] = [];
 let replies: Reply[] = [];

@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import { workInBackground } from "../../../runtime/mod.ts";
 import { hostWorker } from "../thread/mod.ts";
 import { outlineOf } from "./facts-row.ts";
 import { graphFault } from "./graph-fault.ts";
@@ -8,6 +9,7 @@ import type { WriterOperations } from "./writer-operations.ts";
 const { file } = workerData as { readonly file: string };
 let store: GraphWriterStore;
 
+workInBackground();
 hostWorker(
   {
     open: () => {

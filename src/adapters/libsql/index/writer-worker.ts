@@ -1,4 +1,5 @@
 import { workerData } from "node:worker_threads";
+import { workInBackground } from "../../../runtime/mod.ts";
 import { hostWorker } from "../thread/mod.ts";
 import { indexFault } from "./index-fault.ts";
 import { IndexWriterStore } from "./index-writer-store.ts";
@@ -7,6 +8,7 @@ import type { WriterOperations } from "./writer-operations.ts";
 const { file, dimensions } = workerData as { readonly file: string; readonly dimensions: number };
 let store: IndexWriterStore;
 
+workInBackground();
 hostWorker(
   {
     open: () => {
