@@ -4,7 +4,7 @@ import {
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
 } from "@grpc/grpc-js";
-import { anonymousId, Fault, type Principal } from "../domain/mod.ts";
+import { anonymousId, covers, Fault, type Principal } from "../domain/mod.ts";
 import type { Clock, Random, Telemetry, TokenStore } from "../ports/mod.ts";
 import type { AuthFailures } from "./auth-failures.ts";
 import type { GrpcMetrics } from "./grpc-metrics.ts";
@@ -16,6 +16,7 @@ import { clampDeadline } from "./native-deadline.ts";
 import type { Policies } from "./policy.ts";
 import { type RefusalRecord, refusesCaller, strangerRefusal } from "./refusal-record.ts";
 import { chooseRequestId } from "./request-id.ts";
+import { announceQuota, quotaExceeded, type SpentQuotas } from "./spent-quotas.ts";
 import { statusName, toInternalStatus, toNativeStatus, toStatus } from "./status.ts";
 import type { Timers } from "./timers.ts";
 
@@ -30,6 +31,8 @@ export interface GateParts {
   /** Which count a method's calls are in: probes have their own, so that a full server still answers them. */
   readonly inFlight: (path: string) => InFlight;
   readonly handover: Handover;
+  /** Who has used up a quota, as the limiter last said. */
+  readonly spent: SpentQuotas;
   readonly metrics: GrpcMetrics;
   readonly telemetry: Telemetry;
   /** Where refused callers are recorded; undefined: nowhere. */
@@ -41,23 +44,26 @@ export interface GateParts {
 /**
  * The native interceptor before all middleware: nice-grpc's runs only once a unary call's whole body has arrived,
  * this one answers at header time. Measures the metadata, finds out who calls, takes a place in flight, guards
- * against a body that stalls, and clamps the deadline. What it refuses is counted and logged like any other call.
+ * against a body that stalls, and clamps the deadline. Who has just been told that a quota is used up is told so
+ * again, for as long as it is certain: a forbidden call is not asked for points here either. What it refuses is counted and logged like any other call.
  */
 export function gate(parts: GateParts): ServerInterceptor {
   const { limits, timers, clock, metrics, telemetry } = parts;
   return (method, call) => {
     let leave = () => {};
     let stopStall = () => {};
+    /** Goes with a refusal of someone who is known. */
+    let known: { readonly token_id: string; readonly peer: string } | undefined;
+    const header = new Metadata();
 
     function refuse(error: unknown, requestId: string): void {
       const status = error instanceof Fault ? toStatus(error, requestId) : toInternalStatus(requestId);
       const code = statusName(status.code);
-      const line = { method: method.path, request_id: requestId, code };
-      metrics.refused(method, code);
+      const line = { method: method.path, request_id: requestId, code, ...known };
+      metrics.refused(method, status.code);
       if (refusesCaller(error)) parts.refusals?.add(strangerRefusal(peerOf(call), error, method.path, requestId));
       if (error instanceof Fault) telemetry.log.warn({ ...line, reason: error.reason }, "refused at the gate");
       else telemetry.log.error({ ...line, error }, "the gate failed");
-      const header = new Metadata();
       header.set("x-request-id", requestId);
       call.sendMetadata(header);
       call.sendStatus(toNativeStatus(status));
@@ -81,6 +87,15 @@ export function gate(parts: GateParts): ServerInterceptor {
         authorization,
         peerOf(call),
       );
+      if (policy.cost > 0 && policy.scope !== undefined && covers(principal.scope, policy.scope)) {
+        const refusal = parts.spent.recall(principal, policy.pool, policy.cost);
+        if (refusal !== undefined) {
+          known = { token_id: principal.tokenId, peer: principal.peer };
+          announceQuota(header, refusal);
+          telemetry.meter.add("km_quota_refusals_total", { method: method.path.slice(1) });
+          throw quotaExceeded(principal.tokenId, policy.pool, policy.cost, refusal);
+        }
+      }
       // No handler, log or trace behind the gate sees the secret.
       metadata.remove("authorization");
       const leaveFlight = parts.inFlight(method.path).enter(callerKey(principal));

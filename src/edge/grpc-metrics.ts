@@ -68,10 +68,10 @@ export class GrpcMetrics {
   }
 
   /** Counts a call that the gate answered, which the chain's middleware never sees. */
-  refused(method: MethodShape, code: string): void {
-    const labels = labelsOf(method);
-    this.#started.inc(labels, 1);
-    this.#handled.inc({ ...labels, grpc_code: code }, 1);
+  refused(method: MethodShape, code: number): void {
+    const labels = this.#labelsOf(method);
+    this.#started.inc(labels.started, 1);
+    this.#handled.inc(withCode(labels, code), 1);
   }
 
   #labelsOf(method: MethodShape): MethodLabels {

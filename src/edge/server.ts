@@ -29,6 +29,7 @@ import type { MethodPolicy, Policies } from "./policy.ts";
 import { reflectionServices } from "./reflection.ts";
 import { refusalRecord } from "./refusal-record.ts";
 import { drainServer, stopServer } from "./shutdown.ts";
+import { SpentQuotas } from "./spent-quotas.ts";
 import type { Timers } from "./timers.ts";
 
 export type ReflectionMode = "open" | "token" | "off";
@@ -84,6 +85,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const metrics = new GrpcMetrics();
   metrics.initialise(bound.flatMap((service) => service.methods));
   const handover = new Handover();
+  const spent = new SpentQuotas(clock);
   const drain = new DrainState();
   const calls = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
   const { ledger } = parts;
@@ -105,6 +107,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         failures: new AuthFailures({ most: parts.authFailures ?? 0, ...authFailureTimes }, clock),
         inFlight: (path) => (path.startsWith("/grpc.health.") ? probes : calls),
         handover,
+        spent,
         metrics,
         telemetry,
         refusals,
@@ -121,7 +124,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     { name: "drain", ...drainMiddleware(drain) },
     { name: "deadline", ...deadlineMiddleware(limits, timers, clock) },
     { name: "scope", ...scopeMiddleware(telemetry.meter, refusals) },
-    { name: "quota", ...quotaMiddleware(parts.quota, telemetry.meter) },
+    { name: "quota", ...quotaMiddleware(parts.quota, telemetry.meter, spent) },
     ...(refusals ? [{ name: "audit", ...auditMiddleware(refusals) } as const] : []),
   ]);
   const server = createServer(options as Parameters<typeof createServer>[0]).use(composeChain(chain));

@@ -26,8 +26,11 @@ export interface OpenLog {
 /** Lines are written together, so many bytes or so long at most: a write of its own costs more than a line. */
 const batchBytes = 8_192;
 const batchMs = 20;
-/** The level stands first. These lines may be a process's last, and are written at once. */
-const urgent = /^\{"level":"(warn|error)"/;
+/**
+ * The level stands first. These lines may be a process's last, and are written at once; refused calls warn too, as
+ * many as somebody cares to make.
+ */
+const urgent = /^\{"level":"error"/;
 
 /** Names that the line itself uses: a field of that name would be a second key in the same object. */
 const taken = new Set(["level", "time", "msg"]);

@@ -9,6 +9,7 @@ import type { EdgeContext, UnaryCall } from "../../src/edge/edge-context.ts";
 import { identify } from "../../src/edge/identify.ts";
 import { quotaMiddleware } from "../../src/edge/middleware/quota.ts";
 import { scopeMiddleware } from "../../src/edge/middleware/scope.ts";
+import { SpentQuotas } from "../../src/edge/spent-quotas.ts";
 import { openTelemetry } from "../../src/telemetry/mod.ts";
 import { median, round } from "./figures.ts";
 
@@ -33,13 +34,15 @@ export async function benchGuards(): Promise<Record<string, number | string>[]> 
   const parts = { tokens, authRequired: true, meter: telemetry.meter, failures };
   const scope = scopeMiddleware(telemetry.meter, undefined);
   const points = { points: 1_000_000_000, windowMs: 60_000, burst: 50 };
-  const quota = quotaMiddleware(memoryQuota({ read: points, manage: points }), telemetry.meter);
+  const spent = new SpentQuotas(systemClock);
+  const quota = quotaMiddleware(memoryQuota({ read: points, manage: points }), telemetry.meter, spent);
   const answered = Promise.resolve({});
   const answer = () => answered;
 
   const authenticated = (bearer: string) => identify(parts, false, [bearer], peer);
   const guarded = (bearer: string) => paid(authenticated(bearer));
   const paid = (principal: Principal) => {
+    spent.recall(principal, policy.pool, policy.cost);
     // What a call has beside: header and signal are nice-grpc's.
     const context = { principal, policy, requestId: "", header: new Map(), signal } as unknown as CallContext &
       EdgeContext;

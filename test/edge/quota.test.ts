@@ -4,10 +4,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchServiceDefinition } from "../../gen/knowledge/v1/search_service.ts";
-import { Fault } from "../../src/domain/mod.ts";
+import { Fault, type Principal } from "../../src/domain/mod.ts";
 import { quotaMiddleware } from "../../src/edge/middleware/quota.ts";
+import { SpentQuotas } from "../../src/edge/spent-quotas.ts";
 import type { Quota } from "../../src/ports/mod.ts";
-import { adminToken, metadata, Recorder, readerToken, startEdge } from "../support/edge-harness.ts";
+import { adminToken, metadata, Recorder, readerToken, startEdge, systemClock } from "../support/edge-harness.ts";
 
 const test = suite("edge: quotas");
 
@@ -87,13 +88,77 @@ test("a call costs what the contract says, from its own pool; a forbidden one co
   }
 });
 
+test("the gate repeats the limiter's refusal before the body, word for word, and spends nothing on it", async () => {
+  // No time passes: however slow the machine, all calls come within the second for which a refusal stands.
+  const clock = { ...systemClock, now: () => 1_700_000_000_000 };
+  const edge = await startEdge({ quota, clock, search: { search: async () => ({}) } });
+  try {
+    const client = createClientFactory()
+      .use(errorDetailsClientMiddleware)
+      .create(SearchServiceDefinition, edge.channel());
+    const seen: { headers: unknown; code: Status; message: string; details: unknown }[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      let headers: unknown;
+      const onHeader = (header: Metadata) => {
+        headers = ["x-ratelimit-limit", "x-ratelimit-remaining"].map((key) => header.get(key));
+        assert.ok(Number(header.get("x-ratelimit-reset")) > 0);
+        assert.ok(header.get("x-request-id"));
+      };
+      await client.search({}, { metadata: metadata(readerToken), onHeader }).catch((error: RichClientError) => {
+        const details = error.extra.map(({ $type }) => $type);
+        seen.push({ headers, code: error.code, message: error.details, details });
+      });
+    }
+    const [first, ...others] = seen;
+    assert.is(others.length, 2);
+    assert.is(first?.code, Status.RESOURCE_EXHAUSTED);
+    for (const other of others) assert.equal(other, first);
+    const gate = edge.telemetry.lines.filter(({ message }) => message === "refused at the gate");
+    assert.is(gate.length, 2, "the first refusal is the limiter's, what follows the gate's");
+    assert.equal([gate[0]?.fields["reason"], gate[0]?.fields["token_id"]], ["QUOTA_EXCEEDED", "env-reader"]);
+    const counted = (method: string) => edge.telemetry.counts.get(`km_quota_refusals_total{"method":"${method}"}`);
+    assert.is(counted("knowledge.v1.SearchService/Search"), 3);
+    // Who is over a limit is still told first that a method is not for them.
+    const ingest = edge.ingest(readerToken);
+    const code = await ingest.startIngest({}).catch((error: ClientError) => error.code);
+    assert.is(code, Status.PERMISSION_DENIED);
+    assert.is(edge.server.inFlight(), 0);
+  } finally {
+    await edge.close();
+  }
+});
+
+test("a refusal stands for a second at most, for calls as dear, in its pool, for its caller", () => {
+  let now = 1_000_000;
+  const spent = new SpentQuotas({ now: () => now });
+  const someone = (tokenId: string) => ({ tokenId, peer: "10.0.0.1" }) as Principal;
+  const decision = { allowed: false, limit: 10, remaining: 2, resetMs: 30_000, retryAfterMs: 30_000 };
+  spent.note(someone("a"), "read", 3, decision);
+  assert.is(spent.recall(someone("a"), "read", 1), undefined, "two points are left");
+  assert.is(spent.recall(someone("a"), "manage", 3), undefined);
+  assert.is(spent.recall(someone("b"), "read", 3), undefined);
+  now += 400;
+  assert.equal(spent.recall(someone("a"), "read", 3), { ...decision, resetMs: 29_600, retryAfterMs: 29_600 });
+  now += 600;
+  assert.is(spent.recall(someone("a"), "read", 3), undefined, "the limiter is asked again");
+  // Points that come back sooner end it sooner; a clock that goes back ends it too.
+  spent.note(someone("a"), "read", 3, { ...decision, resetMs: 50 });
+  now += 50;
+  assert.is(spent.recall(someone("a"), "read", 3), undefined);
+  spent.note(someone("a"), "read", 3, decision);
+  now -= 10_000;
+  assert.is(spent.recall(someone("a"), "read", 3), undefined);
+  spent.note(someone("a"), "read", 3, { ...decision, allowed: true });
+  assert.is(spent.recall(someone("a"), "read", 3), undefined);
+});
+
 test("while the limiter is away, who only reads is let through and who changes something is refused", async () => {
   const away: Quota = {
     take: () => Promise.reject(new Fault("unavailable", "away", { reason: "LIMITER_UNAVAILABLE" })),
     close: async () => {},
   };
   const meter = new Recorder();
-  const { unary } = quotaMiddleware(away, meter.meter);
+  const { unary } = quotaMiddleware(away, meter.meter, new SpentQuotas({ now: () => 0 }));
   const call = (audited: boolean) => {
     const policy = { scope: "maintainer", cost: 1, audited, pool: "manage" } as const;
     const context = { policy, principal: { tokenId: "x" }, signal: new AbortController().signal } as never;

@@ -16,6 +16,8 @@ export interface Callers {
   readonly connections: number;
   /** Calls a second at most, all together; undefined: as many as are answered. */
   readonly rate?: number | undefined;
+  /** Its own work stands back behind everything else on the machine, as if it were elsewhere. */
+  readonly background?: boolean;
 }
 
 export interface Call {
@@ -56,7 +58,7 @@ async function driveOne(
   address: string,
   stem: string,
   seconds: number,
-  { method, requests, tokens, concurrency, connections, rate }: Callers,
+  { method, requests, tokens, concurrency, connections, rate, background }: Callers,
 ): Promise<Call[]> {
   // ghz fills in templates once a call: a list in back-quotes, of which each call takes the next.
   const list = tokens.map((token) => `\`${token}\``).join(" ");
@@ -71,7 +73,11 @@ async function driveOne(
     ["--duration", `${seconds}s`, "--duration-stop", "wait", "--timeout", "30s"],
     ["--format", "json", "--output", `${stem}-out.json`, address],
   ].flat();
-  const child = spawn(ghz, args, { stdio: ["ignore", "ignore", "pipe"], timeout: (seconds + 90) * 1_000 });
+  const [program = ghz, ...first] = background === true ? ["nice", "-n", "19", ghz] : [ghz];
+  const child = spawn(program, [...first, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: (seconds + 90) * 1_000,
+  });
   running.add(child);
   let said = "";
   child.stderr.on("data", (bytes: Buffer) => {

@@ -142,6 +142,8 @@ export interface HarnessOptions {
   readonly authRequired?: boolean;
   readonly reflection?: ReflectionMode;
   readonly timers?: Timers;
+  /** The machine's when absent. */
+  readonly clock?: Clock & Random;
   /** Plaintext when absent. */
   readonly credentials?: ServerCredentials;
   readonly tokens?: TokenStore;
@@ -209,7 +211,7 @@ export async function startEdge(options: HarnessOptions = {}): Promise<Harness> 
     tokens: options.tokens ?? envTokenStore({ readerToken, adminToken }),
     quota: memoryQuota(options.quota ?? plenty),
     telemetry,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     timers: options.timers ?? realTimers,
     ...(options.ledger ? { ledger: options.ledger } : {}),
   });
