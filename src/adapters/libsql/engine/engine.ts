@@ -1,7 +1,7 @@
 import { fieldCount } from "../../../domain/text/mod.ts";
 import type { EngineMatches, EngineQuery, EngineRow } from "./engine-query.ts";
 import { LexicalScan } from "./lexical-scan.ts";
-import { findRow, type LoadedSegment, orderByRowId } from "./loaded-segment.ts";
+import { findRow, type LoadedSegment, orderByRowId, type ReadySegment } from "./loaded-segment.ts";
 import { type RowState, rowStates } from "./row-states.ts";
 import { readSegment, withoutCodes } from "./segment-layout.ts";
 import { TopRows } from "./top-rows.ts";
@@ -19,12 +19,22 @@ export interface EngineMemory {
 
 export interface Engine {
   /**
-   * Adds a segment; its bytes may be let go afterwards. `stateOf` is asked once a row; undefined hides the row.
-   * @throws SegmentError for damaged bytes; RangeError for other dimensions or an id that is loaded.
+   * Makes a segment ready, in steps of a few milliseconds; its bytes may be let go afterwards. `stateOf` is asked once
+   * a row; undefined hides the row.
+   * @throws SegmentError for damaged bytes; RangeError for other dimensions.
    */
-  load(segmentId: number, bytes: Uint8Array, stateOf: (rowId: number) => RowState | undefined): void;
-  /** Idempotent. */
-  unload(segmentId: number): void;
+  prepare(
+    segmentId: number,
+    bytes: Uint8Array,
+    stateOf: (rowId: number) => RowState | undefined,
+  ): Generator<undefined, ReadySegment>;
+  /** Lets go of what was made ready and is not wanted. */
+  discard(ready: readonly ReadySegment[]): void;
+  /**
+   * Takes segments out, passing over those that are not there, and puts others in.
+   * @throws RangeError for an id that is loaded already.
+   */
+  exchange(gone: readonly number[], ready: readonly ReadySegment[]): void;
   /** Sets the generation that no longer sees these rows (`alive` takes an end back). Unknown rows are passed over. */
   end(rowIds: Iterable<number>, dead: number): void;
   search(query: EngineQuery): EngineMatches;
@@ -50,40 +60,54 @@ class SegmentEngine implements Engine {
     this.#vectors = new VectorMemory(dimensions);
   }
 
-  load(segmentId: number, bytes: Uint8Array, stateOf: (rowId: number) => RowState | undefined): void {
-    if (this.#segments.some((segment) => segment.id === segmentId)) {
-      throw new RangeError(`segment ${segmentId} is loaded already`);
-    }
+  *prepare(
+    segmentId: number,
+    bytes: Uint8Array,
+    stateOf: (rowId: number) => RowState | undefined,
+  ): Generator<undefined, ReadySegment> {
     const parts = readSegment(bytes, fieldCount);
     if (parts.dimensions !== this.#dimensions && parts.documents > 0) {
       throw new RangeError(`the segment has ${parts.dimensions} dimensions, the engine ${this.#dimensions}`);
     }
-    const states = rowStates(parts.rowIds, stateOf);
-    const vectors = this.#vectors.place(parts.codes, parts.scales);
+    yield;
+    const states = yield* rowStates(parts.rowIds, stateOf);
+    const vectors = yield* this.#vectors.place(parts.codes, parts.scales);
     const kept = withoutCodes(parts, fieldCount);
     const byRowId = orderByRowId(kept.rowIds);
-    this.#segments.push({ id: segmentId, parts: kept, states, vectors, byRowId, base: 0 });
-    this.#number();
+    return { id: segmentId, parts: kept, states, vectors, byRowId };
   }
 
-  unload(segmentId: number): void {
-    const segment = this.#segments.find(({ id }) => id === segmentId);
-    if (segment === undefined) return;
-    this.#vectors.free(segment.vectors);
-    this.#segments = this.#segments.filter(({ id }) => id !== segmentId);
+  discard(ready: readonly ReadySegment[]): void {
+    for (const { vectors } of ready) this.#vectors.free(vectors);
+  }
+
+  exchange(gone: readonly number[], ready: readonly ReadySegment[]): void {
+    const leaving = this.#segments.filter(({ id }) => gone.includes(id));
+    const staying = this.#segments.filter(({ id }) => !gone.includes(id));
+    const twice = ready.find(({ id }) => staying.some((segment) => segment.id === id));
+    if (twice !== undefined) throw new RangeError(`segment ${twice.id} is loaded already`);
+    if (leaving.length + ready.length === 0) return;
+    this.discard(leaving);
+    this.#segments = [...staying, ...ready.map((segment) => ({ ...segment, base: 0 }))];
     this.#number();
   }
 
   end(rowIds: Iterable<number>, dead: number): void {
+    let first = Number.POSITIVE_INFINITY;
+    let last = 0;
     for (const rowId of rowIds) {
       for (const segment of this.#segments) {
         const row = findRow(segment, rowId);
         if (row < 0) continue;
+        const before = segment.states.dead[row] as number;
         segment.states.dead[row] = dead;
+        first = Math.min(first, before, dead);
+        last = Math.max(last, before, dead);
         break;
       }
     }
-    this.#forget();
+    // Generations from one end up to the other see the rows otherwise than before.
+    if (this.#visibility.forget(first, last)) this.#lexical.forget();
   }
 
   search(query: EngineQuery): EngineMatches {
@@ -158,11 +182,6 @@ class SegmentEngine implements Engine {
     };
   }
 
-  #forget(): void {
-    this.#visibility.forget();
-    this.#lexical.forget();
-  }
-
   /** Gives every loaded row a slot of its own. */
   #number(): void {
     let base = 0;
@@ -174,7 +193,8 @@ class SegmentEngine implements Engine {
     this.#vectors.reserve(base);
     this.#ties = new Uint32Array(base * 2);
     for (const segment of this.#segments) this.#ties.set(segment.parts.ties, segment.base * 2);
-    this.#forget();
+    this.#visibility.forget(0, Number.POSITIVE_INFINITY);
+    this.#lexical.forget();
   }
 
   readonly #before = (a: number, b: number): boolean => {

@@ -2,14 +2,18 @@ import type { RowStates } from "./row-states.ts";
 import type { SegmentParts } from "./segment-layout.ts";
 import type { VectorBlock } from "./vector-memory.ts";
 
-/** A segment that is searched. Its rows are the slots from `base` on. */
-export interface LoadedSegment {
+/** A segment that can be searched. */
+export interface ReadySegment {
   readonly id: number;
   readonly parts: SegmentParts;
   readonly states: RowStates;
   readonly vectors: VectorBlock;
   /** Rows by ascending row id; undefined when they are in that order already. */
   readonly byRowId: Uint32Array | undefined;
+}
+
+/** A segment that is searched. Its rows are the slots from `base` on. */
+export interface LoadedSegment extends ReadySegment {
   base: number;
 }
 

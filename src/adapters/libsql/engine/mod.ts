@@ -3,6 +3,7 @@ export { blankVectors } from "./blank-vectors.ts";
 export { encodeSegment, type SegmentDoc } from "./encode-segment.ts";
 export { type Engine, type EngineMemory, openEngine } from "./engine.ts";
 export type { EngineMatches, EngineQuery, EngineRow } from "./engine-query.ts";
+export type { ReadySegment } from "./loaded-segment.ts";
 export { mergeSegments, type SegmentPart } from "./merge-segments.ts";
 export type { RowState } from "./row-states.ts";
 export { readSegmentHealth } from "./segment-health.ts";

@@ -18,8 +18,14 @@ export interface RowStates {
   readonly kinds: Uint32Array;
 }
 
+/** Rows looked at before others may have their turn. */
+const rowsAStep = 4_096;
+
 /** A row that the store no longer knows is seen by no generation. */
-export function rowStates(rowIds: Float64Array, stateOf: (rowId: number) => RowState | undefined): RowStates {
+export function* rowStates(
+  rowIds: Float64Array,
+  stateOf: (rowId: number) => RowState | undefined,
+): Generator<undefined, RowStates> {
   const size = rowIds.length;
   const states: RowStates = {
     born: new Float64Array(size),
@@ -35,6 +41,7 @@ export function rowStates(rowIds: Float64Array, stateOf: (rowId: number) => RowS
     states.file[row] = state?.file ?? 0;
     states.source[row] = state?.source ?? 0;
     states.kinds[row] = state?.kinds ?? 0;
+    if (row % rowsAStep === rowsAStep - 1) yield;
   }
   return states;
 }

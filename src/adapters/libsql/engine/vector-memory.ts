@@ -15,6 +15,9 @@ export interface Placed {
   readonly vectors: VectorBlock;
 }
 
+/** Rows copied before others may have their turn: a megabyte or so. */
+const rowsAStep = 4_096;
+
 /** Codes of all loaded segments in one shared memory, and the exact search over them. */
 export class VectorMemory {
   readonly #dimensions: number;
@@ -38,22 +41,30 @@ export class VectorMemory {
     return this.#arena.used;
   }
 
-  place(codes: Int8Array, scales: Float32Array): VectorBlock {
+  /** In steps of a few milliseconds. */
+  *place(codes: Int8Array, scales: Float32Array): Generator<undefined, VectorBlock> {
     const rows = scales.length;
     const block = { rows, codes: this.#arena.take(rows * this.#stride), scales: this.#arena.take(rows * 4) };
-    const target = new Int8Array(this.#arena.memory.buffer, block.codes, rows * this.#stride);
-    if (this.#stride === this.#dimensions) target.set(codes);
-    else target.fill(0);
-    for (let row = 0; row < rows; row++) {
-      const from = row * this.#dimensions;
-      const code = codes.subarray(from, from + this.#dimensions);
-      if (this.#stride !== this.#dimensions) target.set(code, row * this.#stride);
-      let squares = 0;
-      for (let at = 0; at < code.length; at++) squares += (code[at] as number) * (code[at] as number);
-      this.#longest = Math.max(this.#longest, Math.sqrt(squares) * (scales[row] as number));
+    for (let from = 0; from < rows; from += rowsAStep) {
+      this.#copy(codes, scales, block, from, Math.min(rows, from + rowsAStep));
+      yield;
     }
     new Float32Array(this.#arena.memory.buffer, block.scales, rows).set(scales);
     return block;
+  }
+
+  /** The memory may have grown since the last step, which takes its views away. */
+  #copy(codes: Int8Array, scales: Float32Array, block: VectorBlock, from: number, to: number): void {
+    const size = this.#dimensions;
+    const target = new Int8Array(this.#arena.memory.buffer, block.codes, block.rows * this.#stride);
+    if (this.#stride === size) target.set(codes.subarray(from * size, to * size), from * size);
+    else target.fill(0, from * this.#stride, to * this.#stride);
+    for (let row = from; row < to; row++) {
+      if (this.#stride !== size) target.set(codes.subarray(row * size, (row + 1) * size), row * this.#stride);
+      let squares = 0;
+      for (let at = row * size; at < (row + 1) * size; at++) squares += (codes[at] as number) * (codes[at] as number);
+      this.#longest = Math.max(this.#longest, Math.sqrt(squares) * (scales[row] as number));
+    }
   }
 
   free(block: VectorBlock): void {

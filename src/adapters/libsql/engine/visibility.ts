@@ -6,6 +6,8 @@ import type { LoadedSegment } from "./loaded-segment.ts";
 export interface Visible {
   /** Differs from all that were made before. */
   readonly id: number;
+  /** Of the sources. */
+  readonly generations: readonly number[];
   /** 1 for each slot that is seen. */
   readonly mask: Uint8Array;
   readonly documents: number;
@@ -22,8 +24,12 @@ export class Visibility {
   readonly #known = new Map<string, Visible>();
   #made = 0;
 
-  forget(): void {
-    this.#known.clear();
+  /** Forgets what is seen by generations from `first` up to and without `last`. Returns whether anything was known of them. */
+  forget(first: number, last: number): boolean {
+    const before = this.#known.size;
+    for (const [key, { generations }] of this.#known)
+      if (generations.some((generation) => generation >= first && generation < last)) this.#known.delete(key);
+    return this.#known.size < before;
   }
 
   of(sources: EngineQuery["sources"], segments: readonly LoadedSegment[], slots: number): Visible {
@@ -71,7 +77,7 @@ function compute(
     shown.push(documents - before);
   }
   const averageLengths = sums.map((sum) => (documents === 0 ? 0 : sum / documents));
-  return { id, mask, documents, shown, averageLengths };
+  return { id, generations: [...generations.values()], mask, documents, shown, averageLengths };
 }
 
 /** The visible rows that a query's filter lets through; the visible mask itself when nothing is filtered. */

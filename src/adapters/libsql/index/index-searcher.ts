@@ -1,15 +1,33 @@
 import { alive } from "../../../domain/mod.ts";
 import type { ChunkFilter, ChunkQuery } from "../../../ports/mod.ts";
-import { blankVectors, type Engine, type EngineRow, openEngine, type RowState } from "../engine/mod.ts";
+import {
+  blankVectors,
+  type Engine,
+  type EngineRow,
+  openEngine,
+  type ReadySegment,
+  type RowState,
+} from "../engine/mod.ts";
 import { Connection } from "../file/mod.ts";
-import { breathe } from "../thread/mod.ts";
+import { breathe, type GiveWay } from "../thread/mod.ts";
 import { filePredicate } from "./chunk-filter.ts";
 import { kindsMask } from "./kinds-mask.ts";
 import { KnownRows } from "./known-rows.ts";
-import { endedBy, kindsBetween, loadContents, loadFiles, segmentBytes, segmentsOf, type Which } from "./load-source.ts";
+import {
+  endedBy,
+  kindsBetween,
+  loadContents,
+  loadFiles,
+  type SegmentRef,
+  segmentBytes,
+  segmentsOf,
+  type Which,
+} from "./load-source.ts";
 import { numbersEach, type WireFile, type WireMatches } from "./matches-wire.ts";
-import { rowsOf, SourceTable } from "./source-table.ts";
+import { type ContentEntry, rowsOf, SourceTable } from "./source-table.ts";
 
+/** Contents whose rows end at once. */
+const endedAtOnce = 64;
 /** Filters whose answers by file are remembered: pages and repeats of a question. */
 const filtersRemembered = 16;
 const cacheKib = 16_384;
@@ -32,8 +50,11 @@ export class IndexSearcher {
   /** Segments in the engine, by source. */
   readonly #loaded = new Map<number, Set<number>>();
   readonly #answers = new Map<string, Map<number, boolean>>();
+  readonly #giveWay: GiveWay;
 
-  constructor({ file, dimensions, fingerprint }: IndexSearcherConfig) {
+  /** Searches are answered wherever it gives way: whatever they may ask for is whole there. */
+  constructor({ file, dimensions, fingerprint }: IndexSearcherConfig, giveWay: GiveWay) {
+    this.#giveWay = giveWay;
     this.#dimensions = dimensions;
     this.#fingerprint = fingerprint;
     this.#db = new Connection(file, cacheKib);
@@ -44,35 +65,38 @@ export class IndexSearcher {
   async load(signal: AbortSignal): Promise<void> {
     for (const row of this.#db.sql("SELECT name FROM sources").all([])) {
       const table = this.#table(row[0] as string)!;
-      this.#read(table, {});
-      this.#syncSegments(table);
+      await this.#read(table, {});
+      await this.#syncSegments(table);
       await breathe(signal);
     }
   }
 
-  committed(source: string, generation: number): void {
+  async committed(source: string, generation: number): Promise<void> {
     const table = this.#table(source);
     if (table === undefined) return;
     const ended = endedBy(this.#db, table.id, generation);
-    this.#engine.end(rowsOf(table.end(ended.contents, ended.paths, generation)), generation);
-    this.#read(table, { born: generation });
-    this.#syncSegments(table);
+    await this.#end(table.end(ended.contents, ended.paths, generation), generation);
+    await this.#read(table, { born: generation });
+    await this.#syncSegments(table);
   }
 
-  takenBack(source: string, base: number): void {
+  async takenBack(source: string, base: number): Promise<void> {
     const table = this.#tables.get(source);
     if (table === undefined) return;
     const { dropped, revived } = table.takeBack(base);
-    this.#engine.end(rowsOf(dropped), 0);
-    this.#engine.end(rowsOf(revived), alive);
-    this.#syncSegments(table);
+    this.#forget(dropped);
+    await this.#end(dropped, 0);
+    await this.#end(revived, alive);
+    await this.#syncSegments(table);
   }
 
-  swept(source: string, oldest: number): void {
+  async swept(source: string, oldest: number): Promise<void> {
     const table = this.#tables.get(source);
     if (table === undefined) return;
-    this.#engine.end(rowsOf(table.sweep(oldest)), 0);
-    this.#syncSegments(table);
+    const dropped = table.sweep(oldest);
+    this.#forget(dropped);
+    await this.#end(dropped, 0);
+    await this.#syncSegments(table);
   }
 
   async search(query: ChunkQuery, signal: AbortSignal): Promise<WireMatches> {
@@ -109,32 +133,53 @@ export class IndexSearcher {
     return made;
   }
 
-  #read(table: SourceTable, which: Which): void {
-    loadContents(this.#db, table, which);
-    loadFiles(this.#db, table, which);
+  async #read(table: SourceTable, which: Which): Promise<void> {
+    await loadContents(this.#db, table, which, this.#giveWay);
+    await loadFiles(this.#db, table, which, this.#giveWay);
   }
 
-  /** Makes the engine hold exactly the source's stored segments. */
-  #syncSegments(table: SourceTable): void {
+  async #end(entries: readonly ContentEntry[], dead: number): Promise<void> {
+    for (let at = 0; at < entries.length; at += endedAtOnce) {
+      this.#engine.end(rowsOf(entries.slice(at, at + endedAtOnce)), dead);
+      await this.#giveWay();
+    }
+  }
+
+  /** A dropped row's id may be given to another, and so may a path's. */
+  #forget(dropped: readonly ContentEntry[]): void {
     this.#answers.clear();
-    // A swept row's id may be given to another.
-    this.#rows.forget();
+    if (dropped.length > 0) this.#rows.forget();
+  }
+
+  /** Makes the engine hold exactly the source's stored segments: old ones are searched until all new ones are ready. */
+  async #syncSegments(table: SourceTable): Promise<void> {
     const loaded = this.#loaded.get(table.id) ?? new Set<number>();
     this.#loaded.set(table.id, loaded);
     const stored = segmentsOf(this.#db, table.id);
     const wanted = new Set(stored.map(({ id }) => id));
-    for (const id of loaded)
-      if (!wanted.has(id)) {
-        this.#engine.unload(id);
-        loaded.delete(id);
-      }
-    for (const segment of stored) {
-      if (loaded.has(segment.id)) continue;
-      const kinds = kindsBetween(this.#db, segment.first, segment.last);
-      const bytes = segmentBytes(this.#db, segment.id);
-      const own = segment.fingerprint === this.#fingerprint ? bytes : blankVectors(bytes, this.#dimensions);
-      this.#engine.load(segment.id, own, (row) => stateOf(table, kinds, row));
-      loaded.add(segment.id);
+    const gone = [...loaded].filter((id) => !wanted.has(id));
+    const ready: ReadySegment[] = [];
+    try {
+      for (const segment of stored) if (!loaded.has(segment.id)) ready.push(await this.#prepare(table, segment));
+    } catch (error) {
+      this.#engine.discard(ready);
+      throw error;
+    }
+    this.#engine.exchange(gone, ready);
+    this.#loaded.set(table.id, wanted);
+  }
+
+  async #prepare(table: SourceTable, { id, fingerprint, first, last }: SegmentRef): Promise<ReadySegment> {
+    await this.#giveWay();
+    const kinds = kindsBetween(this.#db, first, last);
+    await this.#giveWay();
+    const bytes = segmentBytes(this.#db, id);
+    const own = fingerprint === this.#fingerprint ? bytes : blankVectors(bytes, this.#dimensions);
+    const steps = this.#engine.prepare(id, own, (row) => stateOf(table, kinds, row));
+    for (;;) {
+      await this.#giveWay();
+      const step = steps.next();
+      if (step.done) return step.value;
     }
   }
 

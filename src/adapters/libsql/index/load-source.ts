@@ -1,5 +1,6 @@
 import type { FileFacts, FileRecord } from "../../../domain/mod.ts";
 import { type Connection, fromPathKey } from "../file/mod.ts";
+import type { GiveWay } from "../thread/mod.ts";
 import type { ContentEntry, SourceTable } from "./source-table.ts";
 
 /** Rows a page of a bulk read: JSON arrays made by the engine cost a tenth of rows handed over one by one. */
@@ -8,7 +9,7 @@ const page = 8_192;
 /** Which rows of a source to read: all, or those that a generation bore. */
 export type Which = { readonly born?: number };
 
-export function loadContents(db: Connection, table: SourceTable, which: Which): void {
+export async function loadContents(db: Connection, table: SourceTable, which: Which, giveWay: GiveWay): Promise<void> {
   const born = which.born === undefined ? "" : "AND born = ?3";
   const read = db.sql(
     `SELECT json_group_array(json_array(id, path, first_chunk, chunks, born, dead)) FROM (
@@ -21,12 +22,13 @@ export function loadContents(db: Connection, table: SourceTable, which: Which): 
     const rows = JSON.parse(row![0] as string) as [number, number, number, number, number, number][];
     for (const [id, path, first, count, from, dead] of rows) entries.push({ id, path, first, count, born: from, dead });
     if (rows.length < page) break;
+    await giveWay();
     after = rows.at(-1)![0];
   }
   table.addContents(entries);
 }
 
-export function loadFiles(db: Connection, table: SourceTable, which: Which): void {
+export async function loadFiles(db: Connection, table: SourceTable, which: Which, giveWay: GiveWay): Promise<void> {
   const born = which.born === undefined ? "" : "AND f.born = ?";
   const read = db.sql(
     `SELECT f.path, p.path, f.born, f.dead, f.record FROM files f JOIN paths p ON p.id = f.path
@@ -36,6 +38,7 @@ export function loadFiles(db: Connection, table: SourceTable, which: Which): voi
   for (const row of read.rows(which.born === undefined ? [table.id] : [table.id, which.born])) {
     const [id, key, from, dead, record] = row as [number, Uint8Array, number, number, string];
     table.addFile(id, fromPathKey(key), { born: from, dead, facts: factsOf(record, kept) });
+    await giveWay();
   }
 }
 

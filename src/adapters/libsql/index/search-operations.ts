@@ -6,8 +6,8 @@ export type SearchOperations = {
   /** Loads the whole index. First call. */
   open: (argument: null, signal: AbortSignal) => Promise<void>;
   search: (argument: ChunkQuery, signal: AbortSignal) => Promise<WireMatches>;
-  committed: (argument: { readonly source: string; readonly generation: number }) => void;
-  takenBack: (argument: { readonly source: string; readonly base: number }) => void;
-  swept: (argument: { readonly source: string; readonly oldest: number }) => void;
+  committed: (argument: { readonly source: string; readonly generation: number }) => Promise<void>;
+  takenBack: (argument: { readonly source: string; readonly base: number }) => Promise<void>;
+  swept: (argument: { readonly source: string; readonly oldest: number }) => Promise<void>;
   close: (argument: null) => void;
 };

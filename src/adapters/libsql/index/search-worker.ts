@@ -6,10 +6,10 @@ import type { SearchOperations } from "./search-operations.ts";
 
 let searcher: IndexSearcher;
 
-hostWorker(
+const giveWay = hostWorker(
   {
     open: async (_, signal) => {
-      searcher = new IndexSearcher(workerData as IndexSearcherConfig);
+      searcher = new IndexSearcher(workerData as IndexSearcherConfig, giveWay);
       await searcher.load(signal);
     },
     search: (query, signal) => searcher.search(query, signal),
@@ -19,4 +19,6 @@ hostWorker(
     close: () => searcher?.close(),
   } satisfies SearchOperations,
   indexFault,
+  // What a run brings in is taken in piece by piece: a question asked meanwhile does not wait for all of it.
+  ["search"],
 );

@@ -3,6 +3,6 @@ export { closeLinks } from "./close-links.ts";
 export { type FaultMessage, fromMessage, type Operations, toMessage } from "./messages.ts";
 export { observer } from "./observer.ts";
 export { settleEach } from "./settle-each.ts";
-export { breathe, hostWorker } from "./worker-host.ts";
+export { breathe, type GiveWay, hostWorker } from "./worker-host.ts";
 export { type Observe, WorkerLink } from "./worker-link.ts";
 export { WriteGate } from "./write-gate.ts";

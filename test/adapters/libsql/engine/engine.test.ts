@@ -11,7 +11,7 @@ import {
 } from "../../../../src/adapters/libsql/engine/mod.ts";
 import { bm25f, lexicalStatistics } from "../../../../src/adapters/memory/bm25f.ts";
 import { cosine } from "../../../../src/domain/vector/mod.ts";
-import { drawFrom, type SampleRow, sampleRows, tuning, unitVector } from "./sample-rows.ts";
+import { drawFrom, loadSegment, type SampleRow, sampleRows, tuning, unitVector } from "./sample-rows.ts";
 
 const test = suite("search engine");
 const dimensions = 20;
@@ -83,7 +83,7 @@ function load(engine: Engine, rows: readonly SampleRow[], cuts: number): void {
   const merged = parts.splice(0, 2).map((bytes) => ({ bytes, keep: () => true }));
   if (merged.length > 0) parts.unshift(mergeSegments(merged.reverse()));
   parts.forEach((bytes, at) => {
-    engine.load(at, bytes, (rowId) => states.get(rowId));
+    loadSegment(engine, at, bytes, (rowId) => states.get(rowId));
   });
 }
 
@@ -152,6 +152,37 @@ test("answers the same again, and anew after rows ended: what it remembers of a 
   );
 });
 
+test("what was found stays found while others end later and segments are made ready", () => {
+  const engine = openEngine({ dimensions });
+  const rows = sampleRows(11, 900, dimensions);
+  load(engine, rows, 3);
+  const query = { ...queryFrom(3), kinds: undefined, allows: undefined, limit: 50, offset: 0 };
+  const at = (generation: number) => ({ ...query, sources: [{ source: 1, generation }] });
+  const before = engine.search(at(2));
+  const ended = rows.filter(({ state }) => state.dead > 3);
+  for (const row of ended) row.state = { ...row.state, dead: 3 };
+  engine.end(
+    ended.map(({ doc }) => doc.rowId),
+    3,
+  );
+  for (const generation of [2, 3]) {
+    assert.equal(engine.search(at(generation)).documents, plain(rows, at(generation)).documents);
+  }
+  assert.equal(engine.search(at(2)), before);
+  const bytes = encodeSegment(
+    rows.map(({ doc }) => doc),
+    dimensions,
+  );
+  const steps = engine.prepare(99, bytes, (rowId) => rows.find(({ doc }) => doc.rowId === rowId)?.state);
+  for (let step = steps.next(); ; step = steps.next()) {
+    assert.equal(engine.search(at(2)), before);
+    if (!step.done) continue;
+    engine.exchange([0, 1, 2, 3], [step.value]);
+    break;
+  }
+  assert.equal(engine.search(at(2)), before);
+});
+
 test("forgets an unloaded segment and reuses its memory", () => {
   const engine = openEngine({ dimensions });
   const rows = sampleRows(5, 300, dimensions);
@@ -163,23 +194,24 @@ test("forgets an unloaded segment and reuses its memory", () => {
     rows.slice(150).map(({ doc }) => doc),
     dimensions,
   );
-  engine.load(77, other, (rowId) => states.get(rowId));
+  loadSegment(engine, 77, other, (rowId) => states.get(rowId));
   assert.is.not(engine.search(query).documents, before.documents);
   const used = engine.memory().vectorBytes;
   for (let round = 0; round < 5; round++) {
-    engine.unload(77);
-    engine.unload(77);
+    engine.exchange([77], []);
+    engine.exchange([77], []);
     assert.equal(engine.search(query), before);
-    engine.load(77, other, (rowId) => states.get(rowId));
+    loadSegment(engine, 77, other, (rowId) => states.get(rowId));
     assert.is(engine.memory().vectorBytes, used);
   }
-  assert.throws(() => engine.load(77, other, () => undefined), /loaded already/);
+  assert.throws(() => loadSegment(engine, 77, other, () => undefined), /loaded already/);
 });
 
 test("shows no row that the store does not know", () => {
   const engine = openEngine({ dimensions });
   const rows = sampleRows(9, 20, dimensions);
-  engine.load(
+  loadSegment(
+    engine,
     1,
     encodeSegment(
       rows.map(({ doc }) => doc),

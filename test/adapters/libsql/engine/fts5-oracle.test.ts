@@ -3,7 +3,7 @@ import Database from "libsql";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeSegment, openEngine } from "../../../../src/adapters/libsql/engine/mod.ts";
-import { drawFrom, sampleRows, tuning } from "./sample-rows.ts";
+import { drawFrom, loadSegment, sampleRows, tuning } from "./sample-rows.ts";
 
 const test = suite("search engine beside FTS5");
 
@@ -17,7 +17,8 @@ test("finds the rows, and counts the frequencies, that FTS5 does", () => {
   const insert = db.prepare("INSERT INTO f (rowid, terms) VALUES (?, ?)");
   for (const { doc } of rows) insert.run([doc.rowId, doc.terms.terms.map(token).join(" ")]);
   const engine = openEngine({ dimensions: 4 });
-  engine.load(
+  loadSegment(
+    engine,
     1,
     encodeSegment(
       rows.map(({ doc }) => doc),

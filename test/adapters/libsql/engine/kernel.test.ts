@@ -4,12 +4,19 @@ import * as assert from "uvu/assert";
 import { Arena } from "../../../../src/adapters/libsql/engine/kernel/arena.ts";
 import { scanBytes } from "../../../../src/adapters/libsql/engine/kernel/scan-bytes.ts";
 import { kernelMemory, scanKernel } from "../../../../src/adapters/libsql/engine/kernel/scan-kernel.ts";
-import { VectorMemory } from "../../../../src/adapters/libsql/engine/vector-memory.ts";
+import { type VectorBlock, VectorMemory } from "../../../../src/adapters/libsql/engine/vector-memory.ts";
 import { cosine } from "../../../../src/domain/vector/mod.ts";
 import { projectFile } from "../../../../src/runtime/mod.ts";
 import { drawFrom } from "./sample-rows.ts";
 
 const test = suite("vector scan kernel");
+
+function placed(memory: VectorMemory, codes: Int8Array, scales: Float32Array): VectorBlock {
+  const steps = memory.place(codes, scales);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
 
 test("is what its source compiles to", async () => {
   const { buildKernel } = await import(`file://${projectFile("infra/dev/build-kernel.mjs")}`);
@@ -70,7 +77,7 @@ test("ranks by the exact scores where rounding the query brings rows out of orde
       at % dimensions === 0 ? 100 : draw(255) - 127,
     );
     const scales = new Float32Array(rows).fill(1 / 128);
-    const vectors = memory.place(codes, scales);
+    const vectors = placed(memory, codes, scales);
     memory.reserve(rows);
     const mask = new Uint8Array(rows).fill(1);
     const found = memory.nearest(query, mask, [{ base: 0, vectors }], wanted, (a, b) => a < b);

@@ -1,4 +1,4 @@
-import type { RowState, SegmentDoc } from "../../../../src/adapters/libsql/engine/mod.ts";
+import type { Engine, RowState, SegmentDoc } from "../../../../src/adapters/libsql/engine/mod.ts";
 import { alive } from "../../../../src/domain/mod.ts";
 import { fieldTerms } from "../../../../src/domain/text/mod.ts";
 import { quantise } from "../../../../src/domain/vector/mod.ts";
@@ -66,4 +66,17 @@ export function sampleRows(seed: number, count: number, dimensions: number): Sam
       },
     };
   });
+}
+
+/** Adds a segment all at once. */
+export function loadSegment(
+  engine: Engine,
+  id: number,
+  bytes: Uint8Array,
+  stateOf: (rowId: number) => RowState | undefined,
+): void {
+  const steps = engine.prepare(id, bytes, stateOf);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  engine.exchange([], [step.value]);
 }

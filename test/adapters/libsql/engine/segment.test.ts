@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeSegment, mergeSegments, openEngine, SegmentError } from "../../../../src/adapters/libsql/engine/mod.ts";
-import { sampleRows } from "./sample-rows.ts";
+import { loadSegment, sampleRows } from "./sample-rows.ts";
 
 const test = suite("segments");
 const dimensions = 7;
@@ -39,7 +39,7 @@ test("lose in a merge exactly the rows that are not kept", async () => {
 
 test("are refused when a byte was changed, cut off, or belongs to something else", () => {
   const bytes = encodeSegment(docs(4, 30), dimensions);
-  const load = (damaged: Uint8Array) => () => openEngine({ dimensions }).load(1, damaged, () => undefined);
+  const load = (damaged: Uint8Array) => () => loadSegment(openEngine({ dimensions }), 1, damaged, () => undefined);
   const refusal = (error: unknown) => error instanceof SegmentError;
   for (let at = 0; at < bytes.length; at += 13) {
     const damaged = bytes.slice();
@@ -50,7 +50,7 @@ test("are refused when a byte was changed, cut off, or belongs to something else
     assert.throws(load(bytes.slice(0, length)), refusal, `length ${length}`);
   }
   assert.throws(load(new Uint8Array(256)), refusal);
-  assert.throws(() => openEngine({ dimensions: 9 }).load(1, bytes, () => undefined), /dimensions/);
+  assert.throws(() => loadSegment(openEngine({ dimensions: 9 }), 1, bytes, () => undefined), /dimensions/);
   assert.throws(() => encodeSegment(docs(1, 2), 8), /dimensions/);
 });
 
@@ -59,7 +59,7 @@ test("load from a buffer at any offset", () => {
   const shifted = new Uint8Array(bytes.length + 3);
   shifted.set(bytes, 3);
   const engine = openEngine({ dimensions });
-  engine.load(1, shifted.subarray(3), () => undefined);
+  loadSegment(engine, 1, shifted.subarray(3), () => undefined);
   assert.is(engine.memory().rows, 30);
 });
 
