@@ -1,5 +1,7 @@
 import { type At, type Principal, revisionsOfPage } from "../../../domain/mod.ts";
 import type { ChunkIndex, Clock, Coverage, GraphStore, Revisions } from "../../../ports/mod.ts";
+import { findOrphans, type OrphanPage } from "./find-orphans.ts";
+import { SharedWork } from "./shared-work.ts";
 import { knownFiles, SourceGraph } from "./source-graph.ts";
 import { type StaleDoc, staleDocs } from "./stale-docs.ts";
 import { untestedSubsystems } from "./untested-subsystems.ts";
@@ -24,29 +26,37 @@ export interface LifecycleReport {
   readonly tests: ReadonlySet<string>;
 }
 
-/** Reports kept for their next pages. */
-const mostKept = 8;
-
-/** Makes lifecycle reports, and keeps those asked for last: a generation never changes, so neither does its report. */
+/** Makes lifecycle reports, each once: a generation never changes, so neither does its report. */
 export class LifecycleReports {
   readonly #parts: LifecycleParts;
-  readonly #kept = new Map<string, LifecycleReport>();
+  readonly #work: SharedWork;
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
+    this.#work = new SharedWork(parts.clock);
   }
 
-  /** @throws Fault `conflict` with reason GENERATION_EXPIRED when its rows may be gone. */
+  /** @throws Fault `conflict` with reason GENERATION_EXPIRED when its rows may be gone; else as `SharedWork` does */
   async of({ source, generation }: At, principal: Principal, signal: AbortSignal): Promise<LifecycleReport> {
     const { revisions } = this.#parts.state;
     const key = `${source}\n${generation}`;
-    const report = this.#kept.get(key) ?? (await this.#make({ source, generation }, signal));
+    const report = await this.#work.of(key, (during) => this.#make({ source, generation }, during), signal);
     // Rows that were swept while they were read would be missing from it.
     revisionsOfPage([{ source, generation }], principal, (at) => revisions.readable(at));
-    this.#kept.delete(key);
-    this.#kept.set(key, report);
-    if (this.#kept.size > mostKept) this.#kept.delete(this.#kept.keys().next().value!);
     return report;
+  }
+
+  /** A page of what nothing refers to, from a position on; of a store on a server that is a search of its own. */
+  orphans(
+    { source, generation }: At,
+    { tests }: LifecycleReport,
+    offset: number,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<OrphanPage> {
+    const at = { source, generation };
+    const find = (during: AbortSignal) => findOrphans(this.#parts.graph, at, offset, limit, tests, during);
+    return this.#work.of(`${source}\n${generation}\n${offset}\n${limit}`, find, signal);
   }
 
   async #make(at: At, signal: AbortSignal): Promise<LifecycleReport> {

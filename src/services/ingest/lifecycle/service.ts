@@ -14,7 +14,6 @@ import {
 import type { CallExtension, Sources, State } from "../../../ports/mod.ts";
 import { servedRevision } from "../coverage/write-report.ts";
 import { toDate, toRevision } from "../wire.ts";
-import { findOrphans } from "./find-orphans.ts";
 import { type Position, pageOf } from "./page.ts";
 import { type LifecycleParts, LifecycleReports } from "./reports.ts";
 
@@ -35,7 +34,7 @@ const pageCap = 1_000;
 
 /** The lifecycle part of IngestService. A source that the caller may not see does not exist for them. */
 export function lifecycleHandlers(parts: LifecycleServiceParts): Handlers {
-  const { graph, sources, state } = parts;
+  const { sources, state } = parts;
   const reports = new LifecycleReports(parts);
 
   /** What is served, or what the pages before this one read. */
@@ -60,9 +59,7 @@ export function lifecycleHandlers(parts: LifecycleServiceParts): Handlers {
       const report = await reports.of(revision, principal, signal);
       const found = pageOf(report, position.found, limit);
       const room = limit - (found.to - position.found);
-      const orphans = found.last
-        ? await findOrphans(graph, revision, position.orphans, room, report.tests, signal)
-        : undefined;
+      const orphans = found.last ? await reports.orphans(revision, report, position.orphans, room, signal) : undefined;
       const packed: Packed = { generation: revision.generation, found: found.to, orphans: orphans?.next ?? 0 };
       const more = orphans === undefined || orphans.next !== undefined;
       return {
