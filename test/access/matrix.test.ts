@@ -36,6 +36,14 @@ const seesAll = new Set([
   "/knowledge.v1.IngestService/ResumeSchedule",
 ]);
 
+/**
+ * What this gateway, with everything embedded, has no handler for: the one list of it. A method that is promised and
+ * not built yet belongs here too.
+ */
+const notServed = new Set([
+  "/knowledge.v1.GraphService/QueryCypher", // needs the graph on Neo4j
+]);
+
 const repo = makeRepo({ "one.md": "# One\n\nA page.\n" });
 repo.commit();
 let gateway: Gateway;
@@ -95,7 +103,8 @@ function expected({ path, service }: MethodRow, caller: Caller): Cell {
   if (["none", "malformed", "unknown", "expired", "revoked"].includes(caller)) return "UNAUTHENTICATED";
   const limited = caller.startsWith("limited");
   if (policies.get(path)?.scope === "maintainer" && caller.endsWith("reader")) return "PERMISSION_DENIED";
-  return limited && seesAll.has(path) ? "PERMISSION_DENIED" : "yes";
+  if (limited && seesAll.has(path)) return "PERMISSION_DENIED";
+  return notServed.has(path) ? "UNIMPLEMENTED" : "yes";
 }
 
 for (const row of describedMethods()) {

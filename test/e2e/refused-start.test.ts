@@ -3,10 +3,13 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "no
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { currentRuntime } from "../../src/runtime/mod.ts";
 import {
   type Ended,
+  gatewayCommand,
   ingest,
   type Place,
   runCommand,
@@ -100,6 +103,31 @@ test("a second gateway is refused by name of the first, which goes on", async ()
   await refused({ sources, statePath: first.statePath }, `process ${first.pid}`, "KM_STATE_PATH");
   assert.is((await first.clients().search.search({ query: "water" })).hits.length, 1);
   assert.is((await first.stop()).code, 0);
+});
+
+test("a runtime that is known to fail, for every command that would serve or open the index", async () => {
+  const pretending = (name: string, version: string): [string, ...string[]] => {
+    const [runtime, ...args] = gatewayCommand();
+    const file = join(temporaryFolder(), "pretends.mjs");
+    const versions = JSON.stringify({ [name]: version });
+    writeFileSync(
+      file,
+      `import process from "node:process";
+Object.defineProperty(process, "versions", { value: { ...process.versions, ...${versions} } });
+await import(${JSON.stringify(pathToFileURL(args.at(-1) ?? "").href)});\n`,
+    );
+    return [runtime, ...args.slice(0, -1), file];
+  };
+  const abortingDeno = pretending("deno", "2.9.5");
+  for (const args of [["serve"], ["search", "water"]]) {
+    const ended = await runCommand(args, { sources, program: abortingDeno });
+    assert.is(ended.code, 1, ended.stderr);
+    assertMessage(ended, "deno 2.9.5", "use Deno 2.9.3", "KM_ALLOW_KNOWN_BAD_RUNTIME=on");
+  }
+  if (currentRuntime().name === "deno") return; // which calls itself so before it calls itself Node
+  const ended = await runCommand(["serve"], { sources, program: pretending("node", "18.20.4") });
+  assert.is(ended.code, 1, ended.stderr);
+  assertMessage(ended, "node 18.20.4 is too old", "use Node 20");
 });
 
 test("a source that does not exist", () =>

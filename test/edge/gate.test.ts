@@ -1,6 +1,7 @@
-import { ClientError, Status } from "nice-grpc";
+import { ClientError, createClientFactory, Status } from "nice-grpc";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { AuditServiceDefinition } from "../../gen/knowledge/v1/audit_service.ts";
 import { limits } from "../../src/edge/mod.ts";
 import { adminToken, HandTimers, metadata, readerToken, startEdge } from "../support/edge-harness.ts";
 import { frame, rawCall, rawDetails, rawSession, searchPath } from "../support/edge-raw-call.ts";
@@ -240,6 +241,12 @@ test("a stream gets its own default deadline, a tail none", async () => {
         left();
       },
     },
+    audit: {
+      exportEntries: async function* (_request: unknown, { signal }: { signal: AbortSignal }) {
+        yield {};
+        await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      },
+    },
   });
   try {
     const controller = new AbortController();
@@ -250,6 +257,14 @@ test("a stream gets its own default deadline, a tail none", async () => {
     controller.abort();
     await iterator.next().catch(() => {});
     await gone;
+
+    const client = createClientFactory().create(AuditServiceDefinition, edge.channel());
+    const entries = client.exportEntries({}, { metadata: metadata(adminToken) })[Symbol.asyncIterator]();
+    assert.is((await entries.next()).done, false);
+    assert.equal(timers.armed(), [limits.streamDeadlineMs]);
+    const ending = codeOf(entries.next());
+    timers.fire((ms) => ms === limits.streamDeadlineMs);
+    assert.is(await ending, Status.DEADLINE_EXCEEDED);
   } finally {
     await edge.close();
   }

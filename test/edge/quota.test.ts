@@ -128,6 +128,40 @@ test("the gate repeats the limiter's refusal before the body, word for word, and
   }
 });
 
+test("a stream is paid for once, says what is left before its first message, and is refused like a call", async () => {
+  let streams = 0;
+  const edge = await startEdge({
+    quota: { ...quota, manage: { points: 1, windowMs: 60_000, burst: 0 } },
+    ingest: {
+      watchIngest: async function* () {
+        streams += 1;
+        yield {};
+        yield {};
+      },
+    },
+  });
+  try {
+    const client = createClientFactory().create(IngestServiceDefinition, edge.channel());
+    const left: (string | undefined)[] = [];
+    const options = {
+      metadata: metadata(adminToken),
+      onHeader: (header: Metadata) => void left.push(header.get("x-ratelimit-remaining")),
+    };
+    const follow = async () => {
+      let messages = 0;
+      for await (const _ of client.watchIngest({ runId: "x" }, options)) messages += 1;
+      return messages;
+    };
+    assert.is(await follow(), 2);
+    const code = await follow().catch((error: ClientError) => error.code);
+    assert.is(code, Status.RESOURCE_EXHAUSTED);
+    assert.is(streams, 1, "the refused one never reached its handler");
+    assert.equal(left, ["0", "0"]);
+  } finally {
+    await edge.close();
+  }
+});
+
 test("a refusal stands for a second at most, for calls as dear, in its pool, for its caller", () => {
   let now = 1_000_000;
   const spent = new SpentQuotas({ now: () => now });

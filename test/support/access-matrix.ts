@@ -26,8 +26,15 @@ export const callers = [
 ] as const;
 export type Caller = (typeof callers)[number];
 
-/** What became of a call: let through to its handler, or the status that refused the caller. */
-export type Cell = "yes" | "UNAUTHENTICATED" | "PERMISSION_DENIED";
+/** What became of a call: let through to its handler, or the status that refused the caller, or that there is none. */
+export type Cell = "yes" | keyof typeof told;
+
+/** The statuses that the table tells of. Others are a handler's answer to an empty request. */
+const told = {
+  UNAUTHENTICATED: status.UNAUTHENTICATED,
+  PERMISSION_DENIED: status.PERMISSION_DENIED,
+  UNIMPLEMENTED: status.UNIMPLEMENTED,
+} as const;
 
 /** Every method of the descriptor set that ships beside the program, in its order by name. */
 export function describedMethods(): readonly MethodRow[] {
@@ -63,8 +70,7 @@ export function tryCall(client: Client, row: MethodRow, authorization: string | 
   return new Promise((resolve) => {
     const end = (error: Pick<ServiceError, "code"> | null) => {
       const code = error?.code ?? status.OK;
-      const refused = code === status.UNAUTHENTICATED || code === status.PERMISSION_DENIED;
-      resolve(refused ? (status[code] as Cell) : "yes");
+      resolve(status[code] in told ? (status[code] as Cell) : "yes");
     };
     if (!row.requestStream && !row.responseStream) {
       client.makeUnaryRequest(row.path, same, same, empty, metadata, options, (error) => end(error));
@@ -94,10 +100,8 @@ export function accessTable(cells: ReadonlyMap<string, readonly Cell[]>): string
   for (const row of describedMethods()) {
     if (row.service !== service) lines.push(`| **${row.service}** | ${callers.map(() => "").join(" | ")} |`);
     service = row.service;
-    const seen = (cells.get(row.path) ?? []).map((cell) => (cell === "yes" ? "yes" : `\`${short(cell)}\``));
+    const seen = (cells.get(row.path) ?? []).map((cell) => (cell === "yes" ? "yes" : `\`${told[cell]}\``));
     lines.push(`| ${row.method} | ${seen.join(" | ")} |`);
   }
   return lines.join("\n");
 }
-
-const short = (cell: Cell): string => (cell === "UNAUTHENTICATED" ? "16" : "7");

@@ -177,6 +177,22 @@ for (const [name, filter, expected] of filtered) {
   });
 }
 
+filters("source", async () => {
+  const made = await filled();
+  await made.index("b", [{ path: "other.ts", texts: ["bucket of limits\n"] }]);
+  const sources = async (asked: string[]) => {
+    const { hits, revisions } = await made.search({ query: "bucket limits", filter: { sources: asked } });
+    const found = new Set(hits.map(({ artifact }) => artifact?.source));
+    return [[...found].sort(), revisions.map(({ source }) => source)];
+  };
+  assert.equal(await sources(["b"]), [["b"], ["b"]]);
+  for (const all of [[], ["a", "b"]])
+    assert.equal(await sources(all), [
+      ["a", "b"],
+      ["a", "b"],
+    ]);
+});
+
 filters("unknown enums, empty values and too many are refused with their field", async () => {
   const { search } = await filled();
   const bad: readonly (readonly [string, object])[] = [
@@ -234,6 +250,23 @@ shape("contributions add up to the score, and scores fall", async () => {
   }
   assert.ok(hits.every(({ score }, at) => at === 0 || score <= (hits[at - 1]?.score ?? 0)));
   assert.is(hits[0]?.explanation?.lexicalRank, 1);
+});
+
+shape("words and vectors are brought to one scale before they are weighed: 0 to 1, the best of each at 1", async () => {
+  const { search } = await filled();
+  const { hits } = await search({ query: "rate limiter bucket tokens", explain: true });
+  for (const name of ["lexical", "vector"]) {
+    const values = hits.map(
+      ({ explanation }) => explanation?.signals.find((signal) => signal.name === name)?.value ?? 0,
+    );
+    assert.is(Math.max(...values), 1, `${name}: ${values}`);
+    assert.ok(
+      values.every((value) => value >= 0 && value <= 1),
+      `${name}: ${values}`,
+    );
+    const ranks = hits.map(({ explanation }) => explanation?.[name === "lexical" ? "lexicalRank" : "vectorRank"]);
+    assert.is(values[ranks.indexOf(1)], 1, `the best of the ${name} list`);
+  }
 });
 
 shape("no explanation and no content unless asked for", async () => {
