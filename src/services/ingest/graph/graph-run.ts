@@ -60,6 +60,9 @@ export class GraphRun {
   /** What is known of the files of this run. */
   readonly #standings = new Map<string, Standing>();
   #paths: PathIndex | undefined;
+  /** Settles when the files that came before were compared. */
+  #noted: Promise<void> = Promise.resolve();
+  #pace: Pace | undefined;
 
   private constructor(input: GraphRunInput, writer: GraphWriter) {
     this.#input = input;
@@ -82,7 +85,7 @@ export class GraphRun {
     if (facts === undefined || isKeptOut(record)) return this.removed(record.path, signal);
     const before = await this.#before(record.path, signal);
     await this.#writer.stage(record.path, facts, signal);
-    this.#note(record.path, before, facts);
+    await this.#note(record.path, before, facts, signal);
     this.#standings.set(record.path, standing(record));
   }
 
@@ -96,7 +99,7 @@ export class GraphRun {
   async removed(path: string, signal: AbortSignal): Promise<void> {
     const before = await this.#before(path, signal);
     await this.#writer.remove(path, signal);
-    this.#note(path, before, undefined);
+    await this.#note(path, before, undefined, signal);
     this.#standings.delete(path);
   }
 
@@ -106,9 +109,19 @@ export class GraphRun {
     return (await this.#writer.outlines([path], signal)).get(path);
   }
 
-  #note(path: string, before: string | undefined, facts: PackedFacts | undefined): void {
-    const after = facts && (this.#anew ? noGraphFacts : unpackOutline(facts.outline));
-    this.#changes.note(this.#input.source, path, before === undefined ? undefined : unpackOutline(before), after);
+  /** One file after another, however many come at once: comparing what a large one says takes milliseconds. */
+  #note(path: string, before: string | undefined, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> {
+    const noted = this.#noted.then(async () => {
+      // What others can tell of the file is as it was.
+      if (before !== undefined && before === facts?.outline) return void this.#changes.paths.add(path);
+      this.#pace ??= takeTurns(signal);
+      const pause = this.#pace();
+      if (pause !== undefined) await pause;
+      const after = facts && (this.#anew ? noGraphFacts : unpackOutline(facts.outline));
+      this.#changes.note(this.#input.source, path, before === undefined ? undefined : unpackOutline(before), after);
+    });
+    this.#noted = noted.catch(() => {});
+    return noted;
   }
 
   /** Links what the changes touch. `told` hears of each file. */
