@@ -30,9 +30,16 @@ export function canonicalJson(value: unknown): string {
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
 }
 
-/** The key as Web Crypto wants it. */
+/** Keys as Web Crypto wants them: importing one takes as long as a signature. */
+const imported = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+
 function importKey(key: Uint8Array): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", new Uint8Array(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const known = imported.get(key);
+  if (known !== undefined) return known;
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const importing = crypto.subtle.importKey("raw", new Uint8Array(key), algorithm, false, ["sign"]);
+  imported.set(key, importing);
+  return importing;
 }
 
 function toBase64Url(bytes: Uint8Array): string {

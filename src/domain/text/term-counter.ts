@@ -23,8 +23,8 @@ export class TermCounter {
 
   begin(): void {
     for (let local = 0; local < this.#size; local++) this.#localOf[this.#met[local] as number] = 0;
+    this.#counts.fill(0, 0, this.#size * this.#fields);
     this.#size = 0;
-    this.#counts.fill(0);
     this.#lengths.fill(0);
     this.#vocabulary.trim();
   }

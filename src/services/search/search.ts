@@ -27,6 +27,7 @@ import type { SearchAsk } from "./query/request.ts";
 import { type Understanding, understand } from "./query/understand.ts";
 import type { Ranked } from "./rank/ranked.ts";
 import { weightsFor } from "./rank/weights.ts";
+import { AskedTerms } from "./reply/asked-terms.ts";
 import { withinBudget } from "./reply/content-budget.ts";
 import type { GraphContext, GraphContexts } from "./reply/graph-context.ts";
 import { type Snippet, snippetOf } from "./reply/snippet.ts";
@@ -112,9 +113,12 @@ export async function search(
   }
   const page = await readPage(ports.index, plan, position, ask.pageSize, timed, signal);
   if (page.filteredTotal === 0 && page.hits.length === 0) warnings.push("no indexed passage passes the filter");
-  const hits = await timed("texts", () => withTexts(page.hits, plan, query, ask, ports.index, warnings, signal));
+  // Sealed by another thread meanwhile.
+  const [hits, nextPageToken] = await Promise.all([
+    timed("texts", () => withTexts(page.hits, plan, query, ask, ports.index, warnings, signal)),
+    page.next === undefined ? "" : toPageToken(ports.state.pageKey, scope, page.next),
+  ]);
   const contexts = await timed("graph", () => withGraph(page.hits, plan, ask, ports, warnings, signal));
-  const nextPageToken = page.next === undefined ? "" : await toPageToken(ports.state.pageKey, scope, page.next);
   const told = hits.map((hit, i) => ({ ...hit, graph: contexts[i] }));
   return { ...answer, hits: told, nextPageToken, candidates: page.candidates };
 }
@@ -242,13 +246,13 @@ async function withTexts(
   const ids = ranked.map(({ candidate }) => candidate.chunkId);
   const texts = new Map((await index.passages(plan.at, ids, signal)).map(({ chunkId, text }) => [chunkId, text]));
   const ordered = ids.map((id) => texts.get(id) ?? "");
-  const terms = new Map(query.terms.map(({ term, weight }) => [term, weight]));
+  const asked = new AskedTerms(new Map(query.terms.map(({ term, weight }) => [term, weight])));
   const limit = ask.maxContentBytes > 0 ? Math.min(ask.maxContentBytes, defaultContentBytes) : defaultContentBytes;
   const { texts: contents, cut } = ask.full ? withinBudget(ordered, limit) : { texts: [], cut: 0 };
   if (cut > 0) warnings.push(`max_content_bytes: the content of ${cut} hit(s) was cut at ${limit} bytes in all`);
   return ranked.map((each, at) => ({
     ranked: each,
-    snippet: snippetOf(ordered[at] as string, terms),
+    snippet: snippetOf(ordered[at] as string, asked),
     content: contents[at] ?? "",
   }));
 }

@@ -1,4 +1,5 @@
-import { countTerms } from "../../../domain/text/mod.ts";
+import type { AskedTerms } from "./asked-terms.ts";
+import { utf8Length } from "./utf8-length.ts";
 
 export interface Snippet {
   /** Lines of the passage that it shows, from 0. */
@@ -15,17 +16,16 @@ const height = 8;
 const longest = 1_200;
 const mostHighlights = 60;
 const words = /[\p{L}\p{N}\p{M}_$]+/gu;
-const encoder = new TextEncoder();
 
 /** The lines of a passage that hold most of the question, with the words that matched marked. */
-export function snippetOf(text: string, terms: ReadonlyMap<string, number>): Snippet {
+export function snippetOf(text: string, asked: AskedTerms): Snippet {
   const lines = text.replace(/\r?\n$/u, "").split("\n");
   const firstLine =
     lines.length <= height
       ? 0
       : bestWindow(
-          lines.map((line) => lineTerms(line, terms)),
-          terms,
+          lines.map((line) => asked.within(line.length > longest ? line.slice(0, longest) : line)),
+          asked,
         );
   const shown = lines.slice(firstLine, firstLine + height);
   let length = shown[0]?.length ?? 0;
@@ -35,7 +35,7 @@ export function snippetOf(text: string, terms: ReadonlyMap<string, number>): Sni
     lineCount += 1;
   }
   const cut = wellFormedCut(shown.slice(0, lineCount).join("\n"), longest);
-  return { firstLine, lineCount, text: cut, highlights: highlightsOf(cut, terms) };
+  return { firstLine, lineCount, text: cut, highlights: highlightsOf(cut, asked) };
 }
 
 /** Cuts a text at most at `limit` units, not inside a surrogate pair. */
@@ -45,16 +45,8 @@ function wellFormedCut(text: string, limit: number): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? limit - 1 : limit);
 }
 
-function lineTerms(line: string, terms: ReadonlyMap<string, number>): string[] {
-  const found: string[] = [];
-  for (const term of countTerms(line.length > longest ? line.slice(0, longest) : line).terms) {
-    if (terms.has(term)) found.push(term);
-  }
-  return found;
-}
-
 /** The window with the greatest mass of different terms; a term said again counts a little. Ties: the first. */
-function bestWindow(lines: readonly (readonly string[])[], terms: ReadonlyMap<string, number>): number {
+function bestWindow(lines: readonly (readonly string[])[], asked: AskedTerms): number {
   let best = 0;
   let bestScore = 0;
   for (let start = 0; start < lines.length && (start === 0 || start + height <= lines.length); start++) {
@@ -62,7 +54,7 @@ function bestWindow(lines: readonly (readonly string[])[], terms: ReadonlyMap<st
     let score = 0;
     for (const found of lines.slice(start, start + height)) {
       for (const term of found) {
-        score += (terms.get(term) ?? 0) * (seen.has(term) ? 0.1 : 1);
+        score += asked.weight(term) * (seen.has(term) ? 0.1 : 1);
         seen.add(term);
       }
     }
@@ -74,25 +66,17 @@ function bestWindow(lines: readonly (readonly string[])[], terms: ReadonlyMap<st
   return best;
 }
 
-function highlightsOf(text: string, terms: ReadonlyMap<string, number>): { start: number; end: number }[] {
+function highlightsOf(text: string, asked: AskedTerms): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
   let bytes = 0;
   let from = 0;
-  const known = new Map<string, boolean>();
-  for (const match of text.matchAll(words)) {
+  for (const { 0: word, index } of text.matchAll(words)) {
     if (found.length >= mostHighlights) break;
-    const word = match[0];
-    let asked = known.get(word);
-    if (asked === undefined) {
-      asked = countTerms(word).terms.some((term) => terms.has(term));
-      known.set(word, asked);
-    }
-    if (!asked) continue;
-    bytes += encoder.encode(text.slice(from, match.index)).length;
-    const length = encoder.encode(match[0]).length;
-    found.push({ start: bytes, end: bytes + length });
-    bytes += length;
-    from = match.index + match[0].length;
+    if (!asked.saidBy(word)) continue;
+    const start = bytes + utf8Length(text, from, index);
+    from = index + word.length;
+    bytes = start + utf8Length(text, index, from);
+    found.push({ start, end: bytes });
   }
   return found;
 }
