@@ -51,7 +51,44 @@ test("check 11: every handler that began sees its abort, and nothing stays in fl
   }
 });
 
-test("check 13: one session over its streams, and one caller over theirs: the others go on", async () => {
+test("check 13: a session over its streams has them refused or waiting; others go on, and so does it", async () => {
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let began = 0;
+  const search = () => {
+    began += 1;
+    return gate.then(() => ({}));
+  };
+  const edge = await startEdge({ search: { search }, limits: { streamsPerSession: 20, inFlightPerPrincipal: 100 } });
+  const session = rawSession(edge.port);
+  session.setMaxListeners(0);
+  try {
+    const ended = Array.from({ length: 60 }, () => {
+      const call = rawCall(session, searchPath, { authorization: `Bearer ${readerToken}` });
+      call.write(frame(new Uint8Array([10, 1, 97])));
+      call.end();
+      return call.answer.then(
+        ({ status }) => status,
+        () => -1,
+      );
+    });
+    await until(() => edge.server.inFlight() === 20);
+    assert.is((await edge.health().check({})).status, 1, "another session");
+    assert.is(began, 20, "no more than its streams are under way");
+    open();
+    // A client that knows the limit sends the others as places come; whatever it sends too early is refused.
+    const statuses = await Promise.all(ended);
+    assert.ok(statuses.filter((status) => status === Status.OK).length >= 20);
+    await until(() => edge.server.inFlight() === 0);
+  } finally {
+    session.destroy();
+    await edge.close();
+  }
+});
+
+test("check 13: all calls over the global cap, and one caller's over theirs: the others go on", async () => {
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
     open = resolve;
