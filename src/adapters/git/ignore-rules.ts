@@ -16,9 +16,12 @@ export class IgnoreRules {
   readonly #files = new Map<string, RuleFile>();
   readonly #folders = new Map<string, string | undefined>();
   readonly warnings: string[] = [];
+  /** What was added, as it was: rules with the same key say the same. */
+  readonly #texts: (readonly [string, string])[] = [];
 
   /** Takes the file `path` (relative to the root, with its own name last). Parents come before children. */
   add(path: string, text: string): void {
+    this.#texts.push([path, text]);
     const slash = path.lastIndexOf("/") + 1;
     const rules = ignore({ ignorecase: false });
     for (const [n, line] of text.split(/\r?\n/).entries()) {
@@ -27,6 +30,10 @@ export class IgnoreRules {
       } else rules.add(line);
     }
     this.#files.set(path.slice(0, slash), { base: path.slice(0, slash), name: path, rules });
+  }
+
+  get key(): string {
+    return JSON.stringify(this.#texts);
   }
 
   get empty(): boolean {

@@ -1,9 +1,9 @@
-import type { Buffer } from "node:buffer";
 import { type Fault, throwIfAborted } from "../../domain/mod.ts";
 import type { Head, ListedFile } from "../../ports/mod.ts";
 import { runGit } from "./git-process.ts";
 import { type GitTree, gitFailed } from "./git-tree.ts";
-import { type IndexEntry, parseIndex, parseStatus, type Status } from "./parse-git.ts";
+import type { LastIndex } from "./last-index.ts";
+import { type IndexEntry, parseStatus, type Status } from "./parse-git.ts";
 import { type LastChange, logFormat, logReader } from "./parse-log.ts";
 
 /** One entry before the disk is looked at. */
@@ -11,11 +11,12 @@ export type GitEntry = Omit<ListedFile, "size">;
 
 export interface GitListing {
   readonly head: Head;
-  readonly entries: readonly GitEntry[];
+  readonly index: readonly IndexEntry[];
+  readonly untracked: readonly GitEntry[];
   /** Changed in the work tree since the index: their time is the disk's. */
   readonly changed: ReadonlySet<string>;
-  /** Those that Git was told not to look at, and so says nothing of. */
-  readonly unwatched: ReadonlySet<string>;
+  /** Who changed what, as far as was looked. */
+  readonly changes: ReadonlyMap<string, LastChange>;
 }
 
 interface Where {
@@ -29,24 +30,6 @@ export async function gitStatus(tree: GitTree, untracked: boolean, { root, signa
   const { code, stdout, stderr } = await runGit(tree.program, [...args, "--", "."], { cwd: root, signal });
   if (code !== 0) throw gitFailed("status", stderr);
   return parseStatus(stdout, tree.prefix);
-}
-
-/** Longest output of `git ls-files` that is kept, bytes: some 80,000 files. */
-const longestKept = 8 * 1_048_576;
-
-/** What Git's index held when it was last read. One that is the same is not parsed again, and its strings compare at once. */
-export class LastIndex {
-  #output: Buffer | undefined;
-  #entries: readonly IndexEntry[] = [];
-
-  parse(output: Buffer): readonly IndexEntry[] {
-    if (this.#output?.equals(output)) return this.#entries;
-    const entries = parseIndex(output);
-    const kept = output.length <= longestKept;
-    this.#output = kept ? output : undefined;
-    this.#entries = kept ? entries : [];
-    return entries;
-  }
 }
 
 async function gitIndex(tree: GitTree, last: LastIndex, { root, signal }: Where): Promise<readonly IndexEntry[]> {
@@ -82,25 +65,21 @@ export async function listGit(
   const index = await gitIndex(tree, last, where);
   const changes = await lastChanges(tree, sinceCommit, status, index, where);
   throwIfAborted(where.signal);
-  const tracked = index.map((entry): GitEntry => {
-    const change = changes.get(entry.path);
-    const changed = entry.unmerged || status.changed.has(entry.path);
-    const kind = entry.mode === "160000" ? "submodule" : entry.mode === "120000" ? "link" : "file";
-    return {
-      path: entry.path,
-      contentId: changed ? "" : entry.blob,
-      kind,
-      commit: change?.commit ?? "",
-      updatedAt: change?.at ?? 0,
-      refusal: !entry.valid ? "PATH_NOT_UTF8" : kind === "submodule" ? "SUBMODULE" : "",
-    };
-  });
+  const { commit, dirty, changed } = status;
   const untracked = indexUntracked ? status.untracked.map(untrackedEntry) : [];
+  return { head: { commit, dirty }, index, untracked, changed, changes };
+}
+
+export function trackedEntry(entry: IndexEntry, { changed, changes }: GitListing): GitEntry {
+  const change = entry.valid ? changes.get(entry.path) : undefined;
+  const kind = entry.mode === "160000" ? "submodule" : entry.mode === "120000" ? "link" : "file";
   return {
-    head: { commit: status.commit, dirty: status.dirty },
-    entries: [...tracked, ...untracked],
-    changed: status.changed,
-    unwatched: new Set(index.filter(({ watched }) => !watched).map(({ path }) => path)),
+    path: entry.path,
+    contentId: entry.unmerged || changed.has(entry.path) ? "" : entry.blob,
+    kind,
+    commit: change?.commit ?? "",
+    updatedAt: change?.at ?? 0,
+    refusal: !entry.valid ? "PATH_NOT_UTF8" : kind === "submodule" ? "SUBMODULE" : "",
   };
 }
 
@@ -126,14 +105,18 @@ async function lastChanges(
 ): Promise<ReadonlyMap<string, LastChange>> {
   const none = new Map<string, LastChange>();
   if (status.commit === "" || status.commit === sinceCommit) return none;
+  if (/^[0-9a-f]{40,64}$/.test(sinceCommit)) {
+    // What few commits changed is asked for as it is: a list of all files to look for would cost more.
+    const recent = await streamLog(tree, [`${sinceCommit}..${status.commit}`], undefined, where);
+    // The commit may be gone (history rewritten, clone made shallow): then the whole history is asked.
+    if (recent instanceof Map) {
+      for (const path of status.added) recent.delete(path);
+      return recent;
+    }
+  }
   const wanted = new Set<string>();
   for (const entry of index) if (entry.valid && !status.added.has(entry.path)) wanted.add(entry.path);
   if (wanted.size === 0) return none;
-  if (/^[0-9a-f]{40,64}$/.test(sinceCommit)) {
-    const recent = await streamLog(tree, [`${sinceCommit}..${status.commit}`], wanted, where);
-    // The commit may be gone (history rewritten, clone made shallow): then the whole history is asked.
-    if (recent instanceof Map) return recent;
-  }
   const all = await streamLog(tree, [status.commit], wanted, where);
   if (all instanceof Map) return all;
   throw all;
@@ -142,7 +125,7 @@ async function lastChanges(
 async function streamLog(
   tree: GitTree,
   range: readonly string[],
-  wanted: ReadonlySet<string>,
+  wanted: ReadonlySet<string> | undefined,
   { root, signal }: Where,
 ): Promise<Map<string, LastChange> | Fault> {
   const reader = logReader(wanted);

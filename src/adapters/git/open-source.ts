@@ -8,16 +8,18 @@ import type { Head, Listing, Source } from "../../ports/mod.ts";
 import { GitAbsent } from "./git-process.ts";
 import { findGitTree, type GitTree } from "./git-tree.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
+import { LastIndex } from "./last-index.ts";
+import { LastListing } from "./last-listing.ts";
 import {
   commitsBetween,
   type GitEntry,
   gitStatus,
   ignoredFolders,
-  LastIndex,
   listGit,
+  trackedEntry,
   tracksAnything,
 } from "./list-git.ts";
-import { KnownSizes, lookAtDisk } from "./look-at-disk.ts";
+import { lookAtDisk } from "./look-at-disk.ts";
 import { readInside } from "./read-inside.ts";
 import { addRules, walk } from "./walk.ts";
 import { watchTree } from "./watch-tree.ts";
@@ -39,7 +41,7 @@ export interface SourceOptions {
 const noCommit: Head = { commit: "", dirty: false };
 
 export function openSource(config: SourceConfig, options: SourceOptions): Source {
-  const sizes = new KnownSizes();
+  const lastListing = new LastListing();
   const lastIndex = new LastIndex();
 
   /**
@@ -83,27 +85,43 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
   }
 
   async function listTree(root: string, tree: GitTree, sinceCommit: string, signal: AbortSignal): Promise<Listing> {
-    const { head, entries, changed, unwatched } = await listGit(tree, sinceCommit, options.indexUntracked, lastIndex, {
-      root,
-      signal,
-    });
+    const listing = await listGit(tree, sinceCommit, options.indexUntracked, lastIndex, { root, signal });
+    const { head, index, untracked, changed, changes } = listing;
     const warnings: string[] = [];
     if (tree.shallow) {
       warnings.push("shallow clone: who changed older files and when is not known; `git fetch --unshallow` gets it");
     }
-    const rules = await gatewayRules(root, entries, warnings, signal);
+    const ofRules = ({ path }: { readonly path: string }) => path.endsWith(`/${rulesName}`);
+    const ruleFiles = [
+      ...index.filter(ofRules).map((entry) => trackedEntry(entry, listing)),
+      ...untracked.filter(ofRules),
+    ];
+    const rules = await gatewayRules(root, ruleFiles, warnings, signal);
     const state = await stateBelow(root, options.statePath);
-    const judged = entries.map((entry) => {
+    const judged = (entry: GitEntry): GitEntry => {
       if (entry.refusal !== "") return entry;
       if (state !== undefined && entry.path.startsWith(state)) return { ...entry, refusal: excludedBy("state folder") };
       const rule = rules.of(entry.path);
       return rule === undefined ? entry : { ...entry, refusal: excludedBy(rule) };
+    };
+    const ground = JSON.stringify([root, state ?? "", rules.key]);
+    // A listing that begins from nothing looks at every file anew, and is too large to be kept beside what follows it.
+    const former = sinceCommit === "" ? () => undefined : lastListing.former(ground, index);
+    const asked: GitEntry[] = [];
+    const listed = index.map((entry, n) => {
+      const { path, watched } = entry;
+      const before = watched && !changed.has(path) && !changes.has(path) ? former(n) : undefined;
+      if (before === undefined) asked.push(judged(trackedEntry(entry, listing)));
+      return before;
     });
-    // A listing that begins from nothing looks at every file anew.
-    const sizeOf = (entry: GitEntry) =>
-      sinceCommit === "" || changed.has(entry.path) || unwatched.has(entry.path) ? undefined : sizes.of(entry);
-    const files = sorted(await lookAtDisk(root, judged, changed, signal, sizeOf));
-    sizes.take(files);
+    const looked = await lookAtDisk(root, [...asked, ...untracked.map(judged)], changed, signal);
+    let next = 0;
+    const known = listed.map((file) => file ?? looked[next++]!);
+    const more = looked.slice(next);
+    const same = more.length === 0 && sinceCommit !== "" ? lastListing.same(known) : undefined;
+    const files = same ?? sorted([...known, ...more]);
+    if (sinceCommit === "") lastListing.forget();
+    else lastListing.keep({ ground, entries: index, listed: known, files });
     return { head, files, warnings };
   }
 
@@ -158,18 +176,19 @@ function gone(name: string, cause: unknown): Fault {
   return new Fault("precondition", message, { reason: "SOURCE_GONE", cause, metadata: { source: name } });
 }
 
+const rulesName = ".gatewayignore";
+
 /** `.gatewayignore` files among the listed, and the root's even when Git doesn't track it. */
 async function gatewayRules(
   root: string,
-  entries: readonly GitEntry[],
+  ruleFiles: readonly GitEntry[],
   warnings: string[],
   signal: AbortSignal,
 ): Promise<IgnoreRules> {
   const rules = new IgnoreRules();
-  const name = ".gatewayignore";
-  const paths = entries.filter((e) => e.kind === "file" && e.path.endsWith(`/${name}`)).map((e) => e.path);
-  const atRoot = await stat(join(root, name)).then(
-    () => [name],
+  const paths = ruleFiles.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  const atRoot = await stat(join(root, rulesName)).then(
+    () => [rulesName],
     () => [],
   );
   for (const path of [...atRoot, ...paths]) await addRules(rules, root, path, warnings, signal);
@@ -185,5 +204,7 @@ async function stateBelow(root: string, statePath: string): Promise<string | und
 }
 
 function sorted<T extends { readonly path: string }>(files: T[]): T[] {
+  // Git's order is nearly always this one, and looking costs a fraction of sorting.
+  if (files.every((file, n) => n === 0 || files[n - 1]!.path < file.path)) return files;
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }

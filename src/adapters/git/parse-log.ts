@@ -18,9 +18,9 @@ export interface LogReader {
 
 /**
  * Reads `git log --name-only -z -c` as it streams, newest commit first: the first mention of a path is its last
- * change. Before a commit's names stands a line feed, before those of a merge an empty part.
+ * change. Without `wanted`, every path is. Before a commit's names stands a line feed, before those of a merge an empty part.
  */
-export function logReader(wanted: ReadonlySet<string>): LogReader {
+export function logReader(wanted?: ReadonlySet<string>): LogReader {
   const changes = new Map<string, LastChange>();
   let rest: Uint8Array = new Uint8Array(0);
   let change: LastChange | undefined;
@@ -35,7 +35,7 @@ export function logReader(wanted: ReadonlySet<string>): LogReader {
     }
     const path = first && text.startsWith("\n") ? text.slice(1) : text;
     first = false;
-    if (change !== undefined && wanted.has(path) && !changes.has(path)) changes.set(path, change);
+    if (change !== undefined && wanted?.has(path) !== false && !changes.has(path)) changes.set(path, change);
   }
 
   return {
@@ -49,7 +49,7 @@ export function logReader(wanted: ReadonlySet<string>): LogReader {
       const text = Buffer.concat([rest, bytes.subarray(0, last)]).toString();
       rest = bytes.slice(last + 1);
       for (const piece of text.split("\0")) part(piece);
-      return changes.size < wanted.size;
+      return wanted === undefined || changes.size < wanted.size;
     },
   };
 }

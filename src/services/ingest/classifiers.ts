@@ -13,7 +13,9 @@ interface Kept {
 }
 
 /** Paths of all sources together whose rules are kept, a few hundred bytes each. */
-const mostKept = 50_000;
+const mostKept = 150_000;
+/** Of a source that is indexed from nothing, which is when memory is needed for other things. */
+const mostKeptAnew = 50_000;
 
 /** The rules of each source's last run, which serve the next as long as nothing they were made from differs. */
 export class Classifiers {
@@ -34,7 +36,8 @@ export class Classifiers {
     const classifier = serves ? kept.classifier : await openClassifier(source, files, rules, signal);
     const manifests = serves ? kept.manifests : new Set(manifestPaths(files.map(({ path }) => path)));
     // A manifest that could not be read may be by the next run.
-    if (classifier.complete) this.#kept.set(source.name, { settings, files, manifests, classifier });
+    const few = files.length <= (anew ? mostKeptAnew : mostKept);
+    if (classifier.complete && few) this.#kept.set(source.name, { settings, files, manifests, classifier });
     let count = 0;
     // The one used last goes last.
     for (const [name, one] of [...this.#kept].reverse()) {
@@ -47,9 +50,11 @@ export class Classifiers {
 
 /** The same paths with the same standing, and manifests whose content is known to be the same. */
 function sameGround({ files: before, manifests, classifier }: Kept, now: readonly ListedFile[]): boolean {
+  if (before === now) return true;
   if (before.length !== now.length) return false;
   return now.every((file, n) => {
     const former = before[n]!;
+    if (file === former) return true;
     if (file.path !== former.path || file.kind !== former.kind || file.refusal !== former.refusal) return false;
     if (file.size === former.size && file.contentId === former.contentId && file.contentId !== "") return true;
     if (manifests.has(file.path)) return false;

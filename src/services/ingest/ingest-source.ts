@@ -28,6 +28,7 @@ async function planGeneration(ingest: SourceIngest): Promise<Planned | { readonl
   const fingerprint = fingerprintOf(parts);
   const rebuilt = base !== undefined && base.fingerprint !== fingerprint;
   const full = live.run.mode === "full" || rebuilt || (await lacksGraph(parts.graph, base, signal));
+  const anew = full || base === undefined;
 
   live.enter("listing");
   const listing = await source.list(full ? "" : (base?.commit ?? ""), signal);
@@ -36,14 +37,17 @@ async function planGeneration(ingest: SourceIngest): Promise<Planned | { readonl
 
   refuseVanished(listing, base, full, source.name);
   live.enter("planning");
-  const classifier = await ingest.kept.classifiers.open(source, listing.files, rules, full, signal);
+  const classifier = await ingest.kept.classifiers.open(source, listing.files, rules, anew, signal);
   live.warn([...listing.warnings, ...classifier.warnings]);
   const sameConfiguration = base?.configuration === classifier.configuration;
   const served = ingest.kept.records.of(index, source.name, base?.generation ?? 0, signal);
+  const agreed = ingest.kept.agreed.get(classifier);
   const plan = await planChanges(
-    { source, listed: listing.files, served, classifier, full, sameConfiguration, maxFileBytes },
+    { source, listed: listing.files, served, agreed, classifier, full, sameConfiguration, maxFileBytes },
     signal,
   );
+  // Nothing is served yet, or nothing is believed: then there is nothing to agree on that is worth its memory.
+  if (!anew) ingest.kept.agreed.set(classifier, plan.agreed);
   countPlan(live, plan, listing.files.length);
 
   if (live.run.dryRun) {

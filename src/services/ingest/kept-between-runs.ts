@@ -1,4 +1,6 @@
+import type { Agreed } from "./agreed.ts";
 import { Classifiers } from "./classifiers.ts";
+import type { Classifier } from "./classify.ts";
 import { KnownPaths } from "./graph/known-paths.ts";
 import { ServedRecords } from "./served-records.ts";
 
@@ -7,8 +9,15 @@ export interface KeptBetweenRuns {
   readonly records: ServedRecords;
   readonly classifiers: Classifiers;
   readonly graphPaths: KnownPaths;
+  /** What the last plan of a source found to be as it is served, as long as what judged it is kept. */
+  readonly agreed: WeakMap<Classifier, Agreed>;
 }
 
 export function keptBetweenRuns(): KeptBetweenRuns {
-  return { records: new ServedRecords(), classifiers: new Classifiers(), graphPaths: new KnownPaths() };
+  return {
+    records: new ServedRecords(),
+    classifiers: new Classifiers(),
+    graphPaths: new KnownPaths(),
+    agreed: new WeakMap(),
+  };
 }

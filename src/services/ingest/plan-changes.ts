@@ -2,9 +2,11 @@ import { setImmediate } from "node:timers/promises";
 import type { Refusal } from "../../domain/discovery/mod.ts";
 import type { FileRecord, PlannedFile } from "../../domain/mod.ts";
 import type { ChunkIndex, ListedFile, Source } from "../../ports/mod.ts";
+import { Agreed } from "./agreed.ts";
 import type { Classifier } from "./classify.ts";
 import { contentIdOf, isOfReading } from "./content-id.ts";
 import { refusedRecord, sameRecord } from "./file-record.ts";
+import { ServedCursor } from "./served-cursor.ts";
 
 /** One thing to be done to the next generation; unchanged files have none. */
 export type Change =
@@ -22,14 +24,18 @@ export interface Plan {
   /** Files that stay as they are, skipped ones apart. */
   readonly unchanged: number;
   readonly skippedUnchanged: number;
+  /** What the next plan need not look at. */
+  readonly agreed: Agreed;
 }
 
 export interface PlanInput {
   readonly source: Source;
   /** Sorted by path. */
   readonly listed: readonly ListedFile[];
-  /** What is served, sorted by path. */
-  readonly served: AsyncIterable<FileRecord>;
+  /** What is served, sorted by path, in pages. */
+  readonly served: AsyncIterable<readonly FileRecord[]>;
+  /** What the plan before found, by the same classifier. */
+  readonly agreed?: Agreed | undefined;
   readonly classifier: Classifier;
   /** Every file is written anew. */
   readonly full: boolean;
@@ -38,18 +44,30 @@ export interface PlanInput {
   readonly maxFileBytes: number;
 }
 
-/** Files compared in one go: a millisecond or two, so that calls being served don't wait. */
+/** Work done in one go, a millisecond or two, so that calls being served don't wait: in files that are compared. */
 const comparedAtOnce = 250;
+/** Files that were agreed on before, and are only passed by, for one that is compared. */
+const passedForOne = 40;
 /** Records a page from the index: few enough that taking one in never holds up a call being served. */
 const pageOf = 2_000;
 
-/** The served files of a source in path order, a page at a time. */
+/** The served files of a source in path order. */
 export async function* servedFiles(
   index: ChunkIndex,
   source: string,
   generation: number,
   signal: AbortSignal,
 ): AsyncGenerator<FileRecord> {
+  for await (const page of servedPages(index, source, generation, signal)) yield* page;
+}
+
+/** The same, a page at a time. */
+export async function* servedPages(
+  index: ChunkIndex,
+  source: string,
+  generation: number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly FileRecord[]> {
   if (generation === 0) return;
   const pageAfter = (path: string) => index.files({ source, generation }, path, pageOf, signal);
   let next: Promise<readonly FileRecord[]> | undefined = pageAfter("");
@@ -58,7 +76,7 @@ export async function* servedFiles(
     // The next page is on its way while this one is compared.
     next = page.length < pageOf ? undefined : pageAfter(page.at(-1)!.path);
     next?.catch(() => {});
-    yield* page;
+    yield page;
   }
 }
 
@@ -68,28 +86,40 @@ export async function* servedFiles(
  */
 export async function planChanges(input: PlanInput, signal: AbortSignal): Promise<Plan> {
   const changes: Change[] = [];
+  const agreed = new Agreed();
+  const agreedOn = !input.full && input.sameConfiguration ? input.agreed?.asked() : undefined;
   let unchanged = 0;
   let skippedUnchanged = 0;
-  const served = input.served[Symbol.asyncIterator]();
-  let before = await served.next();
-  for (const [n, listed] of input.listed.entries()) {
-    if (n % comparedAtOnce === comparedAtOnce - 1) await setImmediate();
-    while (!before.done && before.value.path < listed.path) {
-      changes.push({ kind: "remove", before: before.value });
-      before = await served.next();
+  let work = 0;
+  const served = new ServedCursor(input.served);
+  await served.turn();
+  for (const listed of input.listed) {
+    const record = agreedOn?.(listed);
+    let before = served.current;
+    for (; before !== undefined && before !== record && before.path < listed.path; before = served.current) {
+      changes.push({ kind: "remove", before });
+      if (served.step()) await served.turn();
     }
-    let known: FileRecord | undefined;
-    if (!before.done && before.value.path === listed.path) {
-      known = before.value;
-      before = await served.next();
-    }
-    const change = await changeOf(input, listed, known, signal);
+    const stands = before !== undefined && before === record;
+    const known = stands || before?.path === listed.path ? before : undefined;
+    if (known !== undefined && served.step()) await served.turn();
+    const change = stands ? undefined : await changeOf(input, listed, known, signal);
     if (change !== undefined) changes.push(change);
-    else if (known !== undefined && isKeptOut(known)) skippedUnchanged += 1;
-    else unchanged += 1;
+    else if (known !== undefined) {
+      agreed.add(listed, known);
+      if (isKeptOut(known)) skippedUnchanged += 1;
+      else unchanged += 1;
+    }
+    work += stands ? 1 : passedForOne;
+    if (work < comparedAtOnce * passedForOne) continue;
+    work = 0;
+    await setImmediate();
   }
-  for (; !before.done; before = await served.next()) changes.push({ kind: "remove", before: before.value });
-  return { changes, unchanged, skippedUnchanged };
+  for (let before = served.current; before !== undefined; before = served.current) {
+    changes.push({ kind: "remove", before });
+    if (served.step()) await served.turn();
+  }
+  return { changes, unchanged, skippedUnchanged, agreed };
 }
 
 async function changeOf(

@@ -1,12 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import type { FileRecord } from "../../domain/mod.ts";
 import type { ChunkIndex } from "../../ports/mod.ts";
-import { servedFiles } from "./plan-changes.ts";
+import { servedPages } from "./plan-changes.ts";
 
-/** Records handed out at a go: few enough that comparing them never holds up a call being served. */
-const pageOf = 2_000;
 /** Records held at most over all sources, about half a kilobyte each; larger sources are read anew each run. */
-const mostKept = 50_000;
+const mostKept = 150_000;
 /** More changes than this, and reading the generation anew is as cheap as working them in. */
 const mostWorkedIn = 2_000;
 
@@ -15,7 +12,7 @@ export type Changed = Map<string, FileRecord | undefined>;
 
 interface Kept {
   readonly generation: number;
-  /** Sorted by path. */
+  /** Sorted by path. A file that stays as it is keeps its record, the same object. */
   readonly records: readonly FileRecord[];
 }
 
@@ -23,22 +20,24 @@ interface Kept {
 export class ServedRecords {
   readonly #kept = new Map<string, Kept>();
 
-  /** The files of a generation in path order. */
-  async *of(index: ChunkIndex, source: string, generation: number, signal: AbortSignal): AsyncGenerator<FileRecord> {
+  /** The files of a generation in path order, in pages. */
+  async *of(
+    index: ChunkIndex,
+    source: string,
+    generation: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly FileRecord[]> {
     if (generation === 0) return;
     const kept = this.#kept.get(source);
     if (kept?.generation === generation) {
-      for (let at = 0; at < kept.records.length; at += pageOf) {
-        if (at > 0) await setImmediate();
-        yield* kept.records.slice(at, at + pageOf);
-      }
+      yield kept.records;
       return;
     }
     this.#kept.delete(source);
     const records: FileRecord[] = [];
-    for await (const record of servedFiles(index, source, generation, signal)) {
-      if (records.length <= mostKept) records.push(record);
-      yield record;
+    for await (const page of servedPages(index, source, generation, signal)) {
+      if (records.length <= mostKept) records.push(...page);
+      yield page;
     }
     this.#keep(source, { generation, records });
   }
@@ -53,10 +52,17 @@ export class ServedRecords {
     const kept = this.#kept.get(source);
     this.#kept.delete(source);
     if (kept?.generation !== base || changes === undefined) return;
-    const records = kept.records.filter(({ path }) => !changes.has(path));
-    // As they come back from the index: what JSON leaves out is left out here too.
-    for (const record of changes.values()) if (record) records.push(JSON.parse(JSON.stringify(record)) as FileRecord);
-    records.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    const records: FileRecord[] = [];
+    let from = 0;
+    for (const path of [...changes.keys()].sort()) {
+      const at = placeOf(path, kept.records);
+      for (; from < at; from++) records.push(kept.records[from]!);
+      if (kept.records[at]?.path === path) from = at + 1;
+      const record = changes.get(path);
+      // As it comes back from the index: what JSON leaves out is left out here too.
+      if (record) records.push(JSON.parse(JSON.stringify(record)) as FileRecord);
+    }
+    for (; from < kept.records.length; from++) records.push(kept.records[from]!);
     this.#keep(source, { generation: next, records });
   }
 
@@ -69,4 +75,15 @@ export class ServedRecords {
       if (count > mostKept) this.#kept.delete(name);
     }
   }
+}
+
+/** Where a path stands in records sorted by path, or would. */
+function placeOf(path: string, records: readonly FileRecord[]): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (records[middle]!.path < path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -29,7 +29,7 @@ const record = (path: string, contentId: string): FileRecord => ({
 
 async function all(records: ServedRecords, index: ReturnType<typeof memoryChunkIndex>, generation: number) {
   const found: FileRecord[] = [];
-  for await (const one of records.of(index, "s", generation, never)) found.push(one);
+  for await (const page of records.of(index, "s", generation, never)) found.push(...page);
   return found;
 }
 

@@ -1,7 +1,7 @@
 import type { PathIndex } from "../../../domain/graph/mod.ts";
 
 /** Paths of all sources together that are kept between runs, about 300 bytes each. */
-const mostKept = 100_000;
+const mostKept = 150_000;
 
 /** The paths of the served graphs, so that the next run need not read them anew. */
 export class KnownPaths {
