@@ -3,6 +3,9 @@ import { packages, type TreeName } from "./trees.ts";
 /** What each suite measures, in the order in which they run. */
 const suiteTexts = new Map([
   ["ingest", "a full, an empty and a small run on a tree"],
+  ["ticks", "ticks and runs with nothing to do, one changed file: at 10,000 files, and at ten times as many"],
+  ["ingest-runs", "resident memory over a hundred runs of one changed file"],
+  ["ingest-large", "resident memory of the ingest of 50,000 files that make 1 GB"],
   ["search", "latency through gRPC on a tree's index: one caller, many, beside an ingest"],
   ["extraction", "a full ingest of a tree with the graph and without, in pairs"],
   ["graph", "the embedded graph's questions through gRPC"],
@@ -18,12 +21,12 @@ export type BenchArguments =
   | { readonly problem: string };
 
 export function usage(): string {
-  const lines = [...suiteTexts].map(([name, text]) => `  ${name.padEnd(10)} ${text}`);
+  const lines = [...suiteTexts].map(([name, text]) => `  ${name.padEnd(12)} ${text}`);
   return [
     "npm run bench [-- SUITE … --tree NAME --json]; without a suite, all of them:",
     ...lines,
-    `  --tree     ${Object.keys(packages).join(", ")}: the one tree for ingest, search, extraction and backup`,
-    "  --json     one JSON object a line",
+    `  --tree       ${Object.keys(packages).join(", ")}: the one tree for ingest, ingest-runs, search, extraction and backup`,
+    "  --json       one JSON object a line",
   ].join("\n");
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- ingest|search|extraction|backup|graph|chain|guards|ledger …] [--tree NAME] [--json]`: measures the real program on
+ * `npm run bench [-- SUITE …] [--tree NAME] [--json]` (`--help` names the suites): measures the real program on
  * real trees. The machine matters more than the digits: compare runs made in one go, and quote ratios.
  */
 import { mkdirSync } from "node:fs";
@@ -11,9 +11,11 @@ import { benchChain } from "./chain.ts";
 import { benchExtraction } from "./extraction.ts";
 import { benchGraph } from "./graph.ts";
 import { benchGuards } from "./guards.ts";
-import { benchIngest } from "./ingest.ts";
+import { benchIngest, benchIngestLarge } from "./ingest.ts";
+import { benchIngestRuns } from "./ingest-runs.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchSearch } from "./search.ts";
+import { benchTicks } from "./ticks.ts";
 import type { TreeName } from "./trees.ts";
 
 const asked = parseBench(process.argv.slice(2));
@@ -42,6 +44,9 @@ if (suites.has("ingest")) {
   const names: readonly TreeName[] = tree ? [tree] : ["small", "medium", "many", "large"];
   for (const name of names) show("ingest", [await benchIngest(cache, name)]);
 }
+if (suites.has("ticks")) show("ticks", await benchTicks(cache));
+if (suites.has("ingest-runs")) show("ingest-runs", [await benchIngestRuns(cache, tree ?? "medium")]);
+if (suites.has("ingest-large")) show("ingest-large", [await benchIngestLarge(cache)]);
 if (suites.has("search")) {
   const names: readonly TreeName[] = tree ? [tree] : ["medium", "large"];
   for (const name of names) show("search", [await benchSearch(cache, name)]);

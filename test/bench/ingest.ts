@@ -5,11 +5,23 @@ import { IngestMode } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchMode } from "../../gen/knowledge/v1/search_service.ts";
 import { median, round } from "./figures.ts";
 import { ingest, startProcess } from "./gateway-process.ts";
+import { madeTree } from "./made-trees.ts";
 import { commitAll, copyOf, type TreeName, tree } from "./trees.ts";
 
+type Row = Record<string, number | string>;
+
 /** Ingest of a tree from nothing, a run with nothing to do, and one changed file until it is found. */
-export async function benchIngest(cache: string, name: TreeName): Promise<Record<string, number | string>> {
-  const root = copyOf(tree(cache, name), join(cache, "work"));
+export function benchIngest(cache: string, name: TreeName): Promise<Row> {
+  return ingestOf(cache, name, copyOf(tree(cache, name), join(cache, "work")));
+}
+
+/** The same of a made tree of 50,000 files that make 1 GB: most of its bytes are read and not indexed. */
+export function benchIngestLarge(cache: string): Promise<Row> {
+  const name = "50,000 files, 1 GB";
+  return ingestOf(cache, name, copyOf(madeTree(cache, name), join(cache, "work")));
+}
+
+async function ingestOf(cache: string, name: string, root: string): Promise<Row> {
   // As a checkout leaves it: else every look at the copy reads all files, since their time stamps differ.
   execFileSync("git", ["update-index", "-q", "--refresh"], { cwd: root });
   const state = join(cache, "state");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -41,7 +41,8 @@ export function tree(cache: string, name: TreeName): string {
 /** A second repository with the same files, to change at will. */
 export function copyOf(root: string, target: string): string {
   rmSync(target, { recursive: true, force: true });
-  cpSync(root, target, { recursive: true });
+  // A tree may be a link to one elsewhere; a copy of the link would change that.
+  cpSync(realpathSync(root), target, { recursive: true });
   return target;
 }
 
