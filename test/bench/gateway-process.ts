@@ -37,6 +37,8 @@ export async function startProcess(
       KM_GRPC_ADDRESS: "127.0.0.1:0",
       KM_METRICS_ADDRESS: "127.0.0.1:0",
       KM_INGEST_ON_START: "off",
+      // A tick would ingest in the middle of a measurement.
+      KM_SCHEDULER_ENABLED: "off",
       KM_LOG_LEVEL: "warn",
       KM_RATE_LIMIT_REQUESTS: "1000000",
       KM_RATE_LIMIT_MANAGE_REQUESTS: "1000000",

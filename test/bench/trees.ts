@@ -13,6 +13,8 @@ export const packages = {
   many: ["@mui/icons-material@7.3.4", "typescript@5.9.3", "effect@3.18.4", "three@0.180.0", "date-fns@4.1.0"],
   /** 1,800 large files, 190 MB: more than a hundred thousand chunks. */
   large: ["googleapis@164.0.0"],
+  /** Five versions of the same: half a million chunks. */
+  huge: ["googleapis@164.0.0", "googleapis@160.0.0", "googleapis@156.0.0", "googleapis@152.0.0", "googleapis@148.0.0"],
 } as const;
 
 export type TreeName = keyof typeof packages;
