@@ -17,6 +17,14 @@ export interface Ranked {
   readonly parts: readonly Part[];
 }
 
+/** A passage before it is explained. */
+export interface Scored extends Pick<Ranked, "candidate" | "file" | "score"> {
+  /** What the file's other passages come to. */
+  readonly siblings: number;
+  /** What its place among others did to its score. */
+  readonly adjusted: readonly Part[];
+}
+
 export function part(name: string, value: number, weight: number): Part {
   return { name, value, weight, contribution: value * weight };
 }

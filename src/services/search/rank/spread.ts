@@ -1,8 +1,10 @@
-import { part, type Ranked, total } from "./ranked.ts";
+import { type Part, part, type Ranked, type Scored } from "./ranked.ts";
 
 /** A page's worth: within each window of this many hits a file has at most `most`, while others remain. */
 const window = 10;
 const most = 3;
+type Place = Pick<Ranked, "candidate" | "score">;
+
 /** Keeps a yielding passage just below the one it yields to, so that scores fall along the list. */
 const step = 1e-9;
 
@@ -10,40 +12,39 @@ const step = 1e-9;
  * Orders passages so that one file doesn't crowd a page: repeats lose a share, and past the third they yield.
  * Gives at least the first `wanted`, if there are so many.
  */
-export function spread(ranked: readonly Ranked[], repeat: number, wanted: number): Ranked[] {
+export function spread(ranked: readonly Scored[], repeat: number, wanted: number): Scored[] {
   return windowed(discounted(ranked, repeat), wanted);
 }
 
-export function inOrder(a: Ranked, b: Ranked): number {
+export function inOrder(a: Place, b: Place): number {
   if (a.score !== b.score) return b.score - a.score;
   return a.candidate.chunkId < b.candidate.chunkId ? -1 : a.candidate.chunkId > b.candidate.chunkId ? 1 : 0;
 }
 
 /** The n-th passage of a file keeps (1 − repeat)^(n−1) of its score, from the third on like the third. */
-function discounted(ranked: readonly Ranked[], repeat: number): Ranked[] {
+function discounted(ranked: readonly Scored[], repeat: number): Scored[] {
   const seen = new Map<string, number>();
   const result = ranked.toSorted(inOrder).map((each) => {
     const before = seen.get(each.file) ?? 0;
     seen.set(each.file, before + 1);
     if (before === 0 || repeat === 0) return each;
-    const parts = [...each.parts, part("repeat", (1 - repeat) ** Math.min(before, most) - 1, each.score)];
-    return { ...each, parts, score: total(parts) };
+    return adjusted(each, part("repeat", (1 - repeat) ** Math.min(before, most) - 1, each.score));
   });
   return result.sort(inOrder);
 }
 
-function windowed(sorted: readonly Ranked[], wanted: number): Ranked[] {
-  const result: Ranked[] = [];
-  let waiting: Ranked[] = [];
+function windowed(sorted: readonly Scored[], wanted: number): Scored[] {
+  const result: Scored[] = [];
+  let waiting: Scored[] = [];
   let next = 0;
   while (result.length < sorted.length && result.length < wanted) {
     const room = new Map<string, number>();
-    const held: Ranked[] = [];
+    const held: Scored[] = [];
     const queue = waiting;
     let fromQueue = 0;
     for (let filled = 0; filled < window && result.length < sorted.length; ) {
       // What waited longest comes first: it outscores everything that is still to come.
-      const each = fromQueue < queue.length ? (queue[fromQueue++] as Ranked) : sorted[next++];
+      const each = fromQueue < queue.length ? (queue[fromQueue++] as Scored) : sorted[next++];
       if (each === undefined) {
         result.push(...held.splice(0, window - filled).map((one) => below(one, result.at(-1))));
         filled = window;
@@ -63,8 +64,11 @@ function windowed(sorted: readonly Ranked[], wanted: number): Ranked[] {
   return result;
 }
 
-function below(each: Ranked, previous: Ranked | undefined): Ranked {
+function below(each: Scored, previous: Scored | undefined): Scored {
   if (previous === undefined || each.score <= previous.score) return each;
-  const parts = [...each.parts, part("crowding", 1, previous.score - each.score - step)];
-  return { ...each, parts, score: total(parts) };
+  return adjusted(each, part("crowding", 1, previous.score - each.score - step));
+}
+
+function adjusted(each: Scored, by: Part): Scored {
+  return { ...each, adjusted: [...each.adjusted, by], score: each.score + by.contribution };
 }
