@@ -48,7 +48,7 @@ if (suites.has("ticks")) show("ticks", await benchTicks(cache));
 if (suites.has("ingest-runs")) show("ingest-runs", [await benchIngestRuns(cache, tree ?? "medium")]);
 if (suites.has("ingest-large")) show("ingest-large", [await benchIngestLarge(cache)]);
 if (suites.has("search")) {
-  const names: readonly TreeName[] = tree ? [tree] : ["medium", "large"];
+  const names: readonly TreeName[] = tree ? [tree] : ["tenth", "large"];
   for (const name of names) show("search", [await benchSearch(cache, name)]);
 }
 if (suites.has("extraction")) show("extraction", await benchExtraction(cache, tree ?? "medium"));
