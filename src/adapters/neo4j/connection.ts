@@ -94,7 +94,7 @@ export class Connection {
         return await attempt();
       } catch (error) {
         const over = performance.now() - began >= this.#config.retryMs;
-        if (over || this.#closed || signal.aborted || !isRetryableError(error)) throw error;
+        if (over || this.#closed || signal.aborted || !passing(error)) throw error;
       }
     }
   }
@@ -164,6 +164,11 @@ export class Connection {
     if (this.#closed) return new Fault("unavailable", "the graph is closed: the gateway is stopping; try again later");
     return neo4jFault(error, operation);
   }
+}
+
+/** Also where all connections were taken for long: the driver does not try again then. */
+function passing(error: unknown): boolean {
+  return isRetryableError(error as Error) || /acquisition timed out/i.test(String(error));
 }
 
 function runIn(tx: ManagedTransaction): Run {
