@@ -65,10 +65,8 @@ export function coverageHandlers(parts: CoverageServiceParts): Handlers {
   }
 
   async function toReport(report: CoverageReport, withRemoved: boolean, principal: Principal, signal: AbortSignal) {
-    return {
-      ...toBareReport(report, withRemoved),
-      schedule: await parts.scheduleOf?.(report.source, principal, signal),
-    };
+    const schedule = await parts.scheduleOf?.(report.source, principal, signal);
+    return { ...toBareReport(report, withRemoved), schedule };
   }
 
   return {
@@ -128,8 +126,10 @@ export function coverageHandlers(parts: CoverageServiceParts): Handlers {
       const page = rest.slice(0, limit);
       const last = page.at(-1);
       const next = last && { time: last.generatedAt, id: last.reportId };
+      // One and the same for all of them, so it is asked for once.
+      const schedule = last && (await parts.scheduleOf?.(source, principal, signal));
       return {
-        reports: await Promise.all(page.map((report) => toReport(report, false, principal, signal))),
+        reports: page.map((report) => ({ ...toBareReport(report, false), schedule })),
         nextPageToken: next && rest.length > limit ? await sealPage(state.pageKey, scope, next) : "",
       };
     },
