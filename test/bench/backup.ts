@@ -26,12 +26,14 @@ export async function benchBackup(cache: string, name: TreeName): Promise<Record
     const quiet: number[] = [];
     const beside: number[] = [];
     const seconds: number[] = [];
+    const processor: number[] = [];
     for (let i = 0; i < rounds; i += 1) {
       quiet.push(...(await timed(gateway, quietSearches, 1)).ms);
       rmSync(folder, { recursive: true, force: true });
-      const began = performance.now();
+      const [began, spent] = [performance.now(), ofChildren()];
       const backup = backUp(state, sources, folder).then(() => seconds.push((performance.now() - began) / 1_000));
       beside.push(...(await searchesUntil(gateway, backup)));
+      processor.push(ofChildren() - spent);
     }
     const { files } = JSON.parse(readFileSync(join(folder, "backup.json"), "utf8")) as { files: { bytes: number }[] };
     const [quietP99, besideP99] = [percentile(quiet, 0.99), percentile(beside, 0.99)];
@@ -41,6 +43,7 @@ export async function benchBackup(cache: string, name: TreeName): Promise<Record
       MB: round(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1_048_576, 0),
       "median s": round(median(seconds)),
       "longest s": round(Math.max(...seconds)),
+      "processor s": round(median(processor)),
       "quiet p50 ms": round(median(quiet)),
       "quiet p99 ms": round(quietP99),
       "beside p50 ms": round(median(beside)),
@@ -52,6 +55,13 @@ export async function benchBackup(cache: string, name: TreeName): Promise<Record
     await gateway.stop();
     for (const path of [state, folder]) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Seconds of processor that ended processes took that this one started; Linux counts in hundredths. */
+function ofChildren(): number {
+  const afterName = readFileSync("/proc/self/stat", "utf8").split(") ").at(-1) ?? "";
+  const [user = 0, system = 0] = afterName.split(" ").slice(13, 15).map(Number);
+  return (user + system) / 100;
 }
 
 async function searchesUntil(gateway: GatewayProcess, end: Promise<unknown>): Promise<readonly number[]> {

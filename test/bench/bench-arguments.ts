@@ -10,6 +10,7 @@ const suiteTexts = new Map([
   ["extraction", "a full ingest of a tree with the graph and without, in pairs"],
   ["graph", "the embedded graph's questions through gRPC"],
   ["chain", "an empty call through the whole chain, beside a bare server"],
+  ["telemetry", "what metrics, logs and tracing that is off cost; /metrics beside searches"],
   ["guards", "authentication and quota, in process"],
   ["backup", "a backup beside searches, on a tree's index"],
   ["ledger", "appends, verification and export of the ledger"],
@@ -25,7 +26,7 @@ export function usage(): string {
   return [
     "npm run bench [-- SUITE … --tree NAME --json]; without a suite, all of them:",
     ...lines,
-    `  --tree       ${Object.keys(packages).join(", ")}: the one tree for ingest, ingest-runs, search, extraction and backup`,
+    `  --tree       ${Object.keys(packages).join(", ")}: the one tree for ingest, ingest-runs, search, extraction, telemetry and backup`,
     "  --json       one JSON object a line",
   ].join("\n");
 }

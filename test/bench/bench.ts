@@ -55,5 +55,6 @@ if (suites.has("extraction")) show("extraction", await benchExtraction(cache, tr
 if (suites.has("backup")) show("backup", [await benchBackup(cache, tree ?? "large")]);
 if (suites.has("graph")) show("graph", await benchGraph());
 if (suites.has("chain")) show("chain", await benchChain());
+if (suites.has("telemetry")) show("telemetry", await benchTelemetry(cache, tree ?? "small"));
 if (suites.has("guards")) show("guards", await benchGuards());
 if (suites.has("ledger")) show("ledger", [await benchLedger()]);

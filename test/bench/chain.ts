@@ -4,31 +4,41 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { openClients } from "../../src/cli/clients.ts";
 import { projectFile } from "../../src/runtime/mod.ts";
-import { median, round } from "./figures.ts";
+import type { ServerKind } from "./chain-server.ts";
+import { round } from "./figures.ts";
+import { pairedRounds } from "./paired-rounds.ts";
 
 const token = randomBytes(32).toString("base64url");
 /** Calls of one round, and rounds that are paired: one on each server, in turn. */
-const calls = 8_000;
+const callsOfRound = 8_000;
 const rounds = 9;
 const inFlight = 64;
 
-type Kind = "bare" | "full-without-logs" | "full";
-
 /** Throughput of an empty unary call through the whole chain, relative to a bare nice-grpc server. */
 export async function benchChain(): Promise<Record<string, number | string>[]> {
-  const kinds: Kind[] = ["bare", "full-without-logs", "full"];
+  const kinds = ["bare", "full-without-logs", "full"] as const;
+  return (await compareServers(kinds)).map(({ kind, perSecond, ofFirst }) => ({
+    server: kind,
+    "calls/s": round(perSecond, 0),
+    "of bare": round(ofFirst, 2),
+  }));
+}
+
+export interface Compared {
+  readonly kind: ServerKind;
+  /** Calls, the median of the rounds. */
+  readonly perSecond: number;
+  /** Share of the first server's rate in the same round, the median. */
+  readonly ofFirst: number;
+}
+
+/** Paired rounds on servers that all run at once, each asked alone in its turn. */
+export async function compareServers(kinds: readonly ServerKind[], calls = callsOfRound): Promise<readonly Compared[]> {
   const servers = await Promise.all(kinds.map(startServer));
   try {
-    const rates = new Map<Kind, number[]>(kinds.map((kind) => [kind, []]));
-    for (const server of servers) await roundOf(server); // warm-up
-    for (let i = 0; i < rounds; i++) {
-      for (const server of servers) rates.get(server.kind)!.push(await roundOf(server));
-    }
-    const bare = rates.get("bare")!;
-    return kinds.map((kind) => ({
-      server: kind,
-      "calls/s": round(median(rates.get(kind)!), 0),
-      "of bare": round(median(rates.get(kind)!.map((rate, i) => rate / bare[i]!)), 2),
+    return (await pairedRounds(servers, rounds, (server) => roundOf(server, calls))).map((compared, i) => ({
+      kind: kinds[i]!,
+      ...compared,
     }));
   } finally {
     for (const server of servers) server.stop();
@@ -37,7 +47,7 @@ export async function benchChain(): Promise<Record<string, number | string>[]> {
 
 type Server = Awaited<ReturnType<typeof startServer>>;
 
-async function startServer(kind: Kind) {
+async function startServer(kind: ServerKind) {
   const child = spawn(process.execPath, [projectFile("dist/test/bench/chain-server.js"), kind], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, KM_TEST_TOKEN: token },
@@ -55,7 +65,7 @@ async function startServer(kind: Kind) {
 }
 
 /** Calls per second of one round. */
-async function roundOf({ clients }: Server): Promise<number> {
+async function roundOf({ clients }: Server, calls: number): Promise<number> {
   let next = 0;
   const began = performance.now();
   const call = async () => {

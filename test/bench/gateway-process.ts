@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type IngestMode, type IngestRun, IngestRunState } from "../../gen/knowledge/v1/ingest_service.ts";
@@ -57,7 +57,7 @@ export async function startProcess(
     startMs,
     metrics: async () => (await fetch(`http://${serving.metricsAddress}/metrics`)).text(),
     memory: () => ({ now: resident(pid, "VmRSS"), peak: resident(pid, "VmHWM") }),
-    resetPeak: () => void spawn("sh", ["-c", `echo 5 > /proc/${pid}/clear_refs`]),
+    resetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, "5"),
     stop: async () => {
       clients.close();
       child.kill("SIGTERM");

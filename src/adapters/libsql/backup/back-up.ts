@@ -1,10 +1,11 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { Fault, throwIfAborted } from "../../../domain/mod.ts";
-import { copyDatabase, using } from "./copy-database.ts";
-import { copyLedger, type LedgerEnd } from "./copy-ledger.ts";
 import { filesBelow, flush, outOfRoom } from "./folder-files.ts";
-import { described, format, type Manifest, manifestName } from "./manifest.ts";
+import { holdStores } from "./hold-stores.ts";
+import { type LedgerEnd, openLedgerSnapshot } from "./ledger-snapshot.ts";
+import { type BackedUpFile, described, format, type Manifest, manifestName } from "./manifest.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export interface BackupOptions {
   readonly statePath: string;
@@ -16,22 +17,21 @@ export interface BackupOptions {
   readonly notIncluded: readonly string[];
 }
 
-/** The stores that generations name rows of. */
-const stores = ["index/index.db", "graph/graph.db"];
-/** A generation would have to be superseded and swept while it is copied: its grace is minutes. */
-const attempts = 3;
+/** Smallest first: while a store is held as it was, its log only grows. */
+const copied = ["state.db", "audit/ledger.db", "graph/graph.db", "index/index.db"];
 
 /**
  * Copies a state directory while a gateway serves it, in an order that makes the copies fit each other:
  *
  * 1. Coverage reports, files that never change, and feedback, to which lines are added.
- * 2. Job state, which names the generation that is served of each source.
- * 3. Index and graph. They hold at least these generations, since nothing is swept that job state still names; rows of
- *    later ones are what a killed run would have left, and the next run takes them back.
- * 4. The ledger: what happened to anything copied before is in it.
+ * 2. Job state is held as it is, which names the generation that is served of each source; then graph and index. They
+ *    hold at least these generations, since nothing is swept that job state still names; rows of later ones are what a
+ *    killed run would have left, and the next run takes them back.
+ * 3. The ledger is held: what happened to anything held before is in it.
+ * 4. What is held is copied, all of it as of within milliseconds.
  * 5. The manifest, with a checksum of each file.
  *
- * @throws Fault `precondition` (the folder is not empty, nothing to back up), `exhausted`, `unavailable`, `cancelled`.
+ * @throws Fault `precondition` (the folder is not empty, nothing to back up, damage), `exhausted`, `unavailable`, `cancelled`.
  */
 export async function backUp(options: BackupOptions, signal: AbortSignal): Promise<Manifest> {
   try {
@@ -46,16 +46,29 @@ async function copyAll(options: BackupOptions, signal: AbortSignal): Promise<Man
   prepare(statePath, folder);
   copyFiles(join(statePath, "coverage"), join(folder, "coverage"), ".coverage");
   copyFiles(join(statePath, "feedback"), join(folder, "feedback"), ".jsonl");
-  const served = copyStores(statePath, folder, signal);
-  throwIfAborted(signal);
-  const ledger = await copyAudit(join(statePath, "audit"), join(folder, "audit"));
-  const files = [];
-  for (const path of filesBelow(folder)) {
-    throwIfAborted(signal);
-    chmodSync(join(folder, path), 0o600);
-    flush(join(folder, path));
-    files.push(await described(folder, path));
+  const files = await flushed(folder, signal);
+  const { served, held } = holdStores(statePath);
+  let ledger: LedgerEnd;
+  try {
+    const { entries, head, end } = await openLedgerSnapshot(join(statePath, "audit"));
+    if (entries !== undefined) held.set("audit/ledger.db", entries);
+    ledger = end;
+    // What can't be built anew from the sources.
+    for (const path of ["state.db", "audit/ledger.db"]) held.get(path)?.check();
+    for (const path of copied) {
+      const snapshot = held.get(path);
+      if (snapshot === undefined) continue;
+      const to = placeFor(folder, path);
+      files.push({ path, ...(await snapshot.copyTo(to, signal)) });
+      snapshot.close();
+      held.delete(path);
+    }
+    files.push(...(await copyBeside(statePath, folder, head, signal)));
+  } finally {
+    for (const snapshot of held.values()) snapshot.close();
   }
+  for (const below of ["audit", "graph", "index"]) if (existsSync(join(folder, below))) flush(join(folder, below));
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const manifest = { format, version, createdAt: now.toISOString(), served, ledger, notIncluded, files };
   const file = join(folder, manifestName);
   writeFileSync(file, `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 });
@@ -88,57 +101,40 @@ function copyFiles(from: string, to: string, ending: string): void {
   }
 }
 
-/** Returns the generations that the copy serves. */
-function copyStores(statePath: string, folder: string, signal: AbortSignal): Record<string, number> {
-  const state = join(statePath, "state.db");
-  for (let attempt = 1; ; attempt += 1) {
-    throwIfAborted(signal);
-    const copy = join(folder, "state.db");
-    rmSync(copy, { force: true });
-    const served = copyDatabase(state, copy) ? generations(copy, "SELECT source, generation FROM revision") : [];
-    for (const store of stores) {
-      throwIfAborted(signal);
-      rmSync(join(folder, store), { force: true });
-      if (!existsSync(join(statePath, store))) continue;
-      mkdirSync(dirname(join(folder, store)), { recursive: true, mode: 0o700 });
-      copyDatabase(join(statePath, store), join(folder, store));
-    }
-    if (stillNamed(state, served)) return Object.fromEntries(served);
-    if (attempt === attempts)
-      throw new Fault(
-        "unavailable",
-        "the generations that were copied were swept meanwhile: raise KM_GENERATION_GRACE, or run the backup between ingests",
-      );
+/** The ledger's head file and key. With a ledger on a server they are all there is here. */
+async function copyBeside(
+  statePath: string,
+  folder: string,
+  head: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<BackedUpFile[]> {
+  const key = join(statePath, "audit", "key");
+  const files: BackedUpFile[] = [];
+  for (const [path, bytes] of [
+    ["audit/head", head],
+    ["audit/key", existsSync(key) ? readFileSync(key) : undefined],
+  ] as const) {
+    if (bytes !== undefined) files.push({ path, ...(await writeWhole(placeFor(folder, path), [bytes], signal)) });
   }
+  return files;
 }
 
-function generations(file: string, question: string): (readonly [string, number])[] {
-  return using(file, (db) =>
-    db
-      .sql(question)
-      .all([])
-      .map(([source, generation]) => [String(source), Number(generation)] as const),
-  );
+/** Of what was copied as files. */
+async function flushed(folder: string, signal: AbortSignal): Promise<BackedUpFile[]> {
+  const files: BackedUpFile[] = [];
+  for (const path of filesBelow(folder)) {
+    throwIfAborted(signal);
+    chmodSync(join(folder, path), 0o600);
+    flush(join(folder, path));
+    files.push(await described(folder, path));
+  }
+  return files;
 }
 
-/** Rows go only after job state has forgotten the last generation that sees them: what it names now was there before. */
-function stillNamed(state: string, served: readonly (readonly [string, number])[]): boolean {
-  if (served.length === 0) return true;
-  const named = generations(
-    state,
-    "SELECT source, generation FROM revision UNION ALL SELECT source, generation FROM superseded",
-  );
-  const known = new Set(named.map(([source, generation]) => `${generation} ${source}`));
-  return served.every(([source, generation]) => known.has(`${generation} ${source}`));
-}
-
-/** With a ledger on a server, head file and key are all there is here. */
-async function copyAudit(from: string, to: string): Promise<LedgerEnd> {
-  if (!existsSync(from)) return { sequence: 0, hash: "" };
-  mkdirSync(to, { recursive: true, mode: 0o700 });
-  const end = await copyLedger(from, to);
-  if (existsSync(join(from, "key"))) copyFileSync(join(from, "key"), join(to, "key"));
-  return end;
+function placeFor(folder: string, path: string): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return file;
 }
 
 function refused(message: string): Fault {

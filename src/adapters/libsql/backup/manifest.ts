@@ -3,7 +3,7 @@ import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../../domain/mod.ts";
-import type { LedgerEnd } from "./copy-ledger.ts";
+import type { LedgerEnd } from "./ledger-snapshot.ts";
 
 /** Raised when an older gateway could not put the backup back. */
 export const format = 1;

@@ -1,0 +1,14 @@
+import { createRequire } from "node:module";
+
+/**
+ * Loaded into a gateway by `--import`, before it loads prom-client: nothing is counted, and the runtime's own figures are
+ * not gathered.
+ */
+const client = createRequire(import.meta.url)("prom-client") as {
+  [name in "Counter" | "Gauge" | "Histogram"]: { readonly prototype: object };
+} & { collectDefaultMetrics: () => void };
+const nothing = () => {};
+client.collectDefaultMetrics = nothing;
+for (const kind of ["Counter", "Gauge", "Histogram"] as const) {
+  Object.assign(client[kind].prototype, { inc: nothing, set: nothing, observe: nothing });
+}
