@@ -15,6 +15,7 @@ import { benchIngest, benchIngestLarge } from "./ingest.ts";
 import { benchIngestRuns } from "./ingest-runs.ts";
 import { benchLedger } from "./ledger.ts";
 import { benchSearch } from "./search.ts";
+import { benchTelemetry } from "./telemetry.ts";
 import { benchTicks } from "./ticks.ts";
 import type { TreeName } from "./trees.ts";
 
