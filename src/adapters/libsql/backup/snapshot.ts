@@ -14,8 +14,8 @@ const cacheKib = 2_048;
 export interface Snapshot {
   readonly db: Pick<Connection, "sql" | "number">;
   /**
-   * Writes the pages one after the other, as the pager sees them: what `VACUUM INTO` takes to build every tree anew is
-   * saved, they are hashed as they pass, and the disk works beside.
+   * Writes the pages one after the other, as the pager sees them. `VACUUM INTO` takes as long, but opens its own moment,
+   * can't be broken off, leaves the disk idle meanwhile, and what it wrote must be read again to be hashed.
    */
   copyTo(file: string, signal: AbortSignal): Promise<Written>;
   /** @throws Fault `precondition` naming the file: a copy of pages takes over damage that nobody sees. */
