@@ -6,7 +6,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { currentRuntime } from "../../src/runtime/mod.ts";
+import { currentRuntime, projectFile } from "../../src/runtime/mod.ts";
 import {
   type Ended,
   gatewayCommand,
@@ -116,7 +116,9 @@ test("a runtime that is known to fail, for every command that would serve or ope
 Object.defineProperty(process, "versions", { value: { ...process.versions, ...${versions} } });
 await import(${JSON.stringify(pathToFileURL(args.at(-1) ?? "").href)});\n`,
     );
-    return [runtime, ...args.slice(0, -1), file];
+    // Deno looks for the imports' map beside the file that it is given.
+    const config = currentRuntime().name === "deno" ? ["--config", projectFile("deno.json")] : [];
+    return [runtime, ...args.slice(0, -1), ...config, file];
   };
   const abortingDeno = pretending("deno", "2.9.5");
   for (const args of [["serve"], ["search", "water"]]) {
