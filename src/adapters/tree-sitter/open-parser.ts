@@ -15,6 +15,8 @@ export interface ParserConfig {
 
 /** What a thread gets beyond `parseMs` to load a grammar, cut and answer before it is taken for hung. */
 const graceMs = 5_000;
+/** A thread loads its modules within a second; where everything else wants the processor too, twenty were seen. */
+const startMs = 60_000;
 
 /** Opens a parser. Its threads start with the first file and keep the process alive only while they work. */
 export async function openParser(config: ParserConfig, signal: AbortSignal): Promise<Parser> {
@@ -23,6 +25,7 @@ export async function openParser(config: ParserConfig, signal: AbortSignal): Pro
   const pool = new WorkerPool({
     workers: Math.max(1, config.workers),
     hangMs: parseMs + graceMs,
+    startMs,
     spawn: (progress) => spawnWorker(import.meta.url, "./parser-worker", { parseMs, facts, progress }),
   });
   return {

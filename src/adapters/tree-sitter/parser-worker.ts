@@ -61,3 +61,5 @@ port.on("message", (more: readonly Task[]) => {
     });
   });
 });
+// Up: from here on the time is the files'.
+port.postMessage([]);

@@ -24,6 +24,8 @@ interface Job {
 
 interface Seat {
   worker: Worker | undefined;
+  /** Whether the worker has said anything: it then has its modules, and its time is a file's. */
+  up: boolean;
   /** Where the worker writes the number of the task it is on. */
   progress: Int32Array;
   /** Sent and not answered, in the order sent. */
@@ -37,7 +39,12 @@ export interface PoolOptions {
   readonly workers: number;
   /** A worker that answers nothing for this long is taken down with the file it is on, in milliseconds. */
   readonly hangMs: number;
-  /** Starts a worker, which takes lists of `Task`, answers with lists of `Reply`, and keeps `progress`. */
+  /** So long a worker may take to say its first word, in milliseconds. */
+  readonly startMs: number;
+  /**
+   * Starts a worker, which says that it is up by an empty list, takes lists of `Task`, answers with lists of `Reply`,
+   * and keeps `progress`.
+   */
   spawn(progress: Int32Array): Worker;
 }
 
@@ -61,6 +68,7 @@ export class WorkerPool {
     this.#options = options;
     this.#seats = Array.from({ length: options.workers }, () => ({
       worker: undefined,
+      up: false,
       progress: new Int32Array(1),
       sent: new Map(),
       load: 0,
@@ -166,9 +174,11 @@ export class WorkerPool {
 
   #hire(seat: Seat): Worker {
     seat.progress = new Int32Array(new SharedArrayBuffer(4));
+    seat.up = false;
     const worker = this.#options.spawn(seat.progress);
     worker.on("message", (replies: readonly Reply[]) => {
       if (seat.worker !== worker) return;
+      seat.up = true;
       let retire = false;
       for (const reply of replies) {
         const job = seat.sent.get(reply.id);
@@ -192,16 +202,17 @@ export class WorkerPool {
     seat.load -= job.input.bytes.length;
   }
 
-  /** Times the file that the worker is on. */
+  /** Times the start of the worker, then the file that it is on. */
   #watch(seat: Seat): void {
     clearTimeout(seat.timer);
     seat.timer = undefined;
     const worker = seat.worker;
     if (seat.sent.size === 0 || worker === undefined) return;
+    const limit = seat.up ? this.#options.hangMs : this.#options.startMs;
     seat.timer = setTimeout(() => {
-      this.#lost(seat, worker, new Error(`no answer within ${this.#options.hangMs} ms`));
+      this.#lost(seat, worker, new Error(`no answer within ${limit} ms`));
       void worker.terminate();
-    }, this.#options.hangMs);
+    }, limit);
   }
 
   #retire(seat: Seat, worker: Worker): void {

@@ -24,17 +24,20 @@ const script = `
     }
     parentPort.postMessage(replies);
   });
+  const until = performance.now() + workerData.startsFor;
+  while (performance.now() < until);
+  parentPort.postMessage([]);
 `;
 
-function stub(workers: number) {
+function stub(workers: number, { startsFor = 0, startMs = 30_000, hangMs = 1_500 } = {}) {
   let spawned = 0;
   const opened = new WorkerPool({
     workers,
-    // Long enough for a thread to start on a busy machine.
-    hangMs: 1_500,
+    hangMs,
+    startMs,
     spawn: (progress) => {
       spawned += 1;
-      return new Worker(script, { eval: true, workerData: { progress } });
+      return new Worker(script, { eval: true, workerData: { progress, startsFor } });
     },
   });
   const reason = async (path: string, signal = never) => {
@@ -65,6 +68,18 @@ pool("a file that kills its worker is cut plainly by the next one, and the other
 pool("a file that hangs is cut plainly after the limit", async () => {
   const { opened, reason } = stub(1);
   assert.equal(await Promise.all(["hang", "a"].map((path) => reason(path))), ["plain", "whole"]);
+  await opened.close();
+});
+
+pool("a thread that takes long to start is no file that hangs", async () => {
+  const { opened, reason } = stub(1, { startsFor: 1_000, hangMs: 500 });
+  assert.is(await reason("a"), "whole");
+  await opened.close();
+});
+
+pool("a thread that never starts is given up", async () => {
+  const { opened, reason } = stub(1, { startsFor: 60_000, startMs: 50 });
+  assert.is((await faultOf(reason("a"))).code, "unavailable");
   await opened.close();
 });
 
