@@ -20,6 +20,7 @@ const heavy = [
   "clients",
   "crash",
   "deploy",
+  "docs",
   "eval",
   "hostile",
   "prometheus",

@@ -6,7 +6,7 @@ export function metricsPage(): string {
   return `# Metrics
 
 Served at \`/metrics\` on \`KM_METRICS_ADDRESS\` in the Prometheus text format. Made from the declarations in
-\`src/telemetry/metric-table.ts\`; after changing them, run \`KM_TEST_UPDATE=1 node test/telemetry/metrics-page.test.ts\`.
+\`src/telemetry/metric-table.ts\`; after changing them, run \`KM_TEST_UPDATE=1 node dist/test/telemetry/metrics-page.test.js\`.
 
 Beside these there are \`grpc_server_*\` (calls by service, method and code), and \`process_*\` and \`nodejs_*\` of the
 process. Times are in seconds. A label value beyond its bound is counted as \`other\`. Counters whose label values are
