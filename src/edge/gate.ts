@@ -14,6 +14,7 @@ import type { InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
 import { clampDeadline } from "./native-deadline.ts";
 import type { Policies } from "./policy.ts";
+import type { RefusalLines } from "./refusal-lines.ts";
 import { type RefusalRecord, refusesCaller, strangerRefusal } from "./refusal-record.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { announceQuota, quotaExceeded, type SpentQuotas } from "./spent-quotas.ts";
@@ -37,6 +38,8 @@ export interface GateParts {
   readonly telemetry: Telemetry;
   /** Where refused callers are recorded; undefined: nowhere. */
   readonly refusals: RefusalRecord | undefined;
+  /** Bounds what a flood of refused calls writes. */
+  readonly refusalLines: RefusalLines;
   readonly clock: Clock & Random;
   readonly timers: Timers;
 }
@@ -62,8 +65,10 @@ export function gate(parts: GateParts): ServerInterceptor {
       const line = { method: method.path, request_id: requestId, code, ...known };
       metrics.refused(method, status.code);
       if (refusesCaller(error)) parts.refusals?.add(strangerRefusal(peerOf(call), error, method.path, requestId));
-      if (error instanceof Fault) telemetry.log.warn({ ...line, reason: error.reason }, "refused at the gate");
-      else telemetry.log.error({ ...line, error }, "the gate failed");
+if (error instanceof Fault) {
+        const { reason } = error;
+        parts.refusalLines.line(code, () => telemetry.log.warn({ ...line, reason }, "refused at the gate"));
+      } else telemetry.log.error({ ...line, error }, "the gate failed");
       header.set("x-request-id", requestId);
       call.sendMetadata(header);
       call.sendStatus(toNativeStatus(status));

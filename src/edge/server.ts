@@ -27,6 +27,7 @@ import { scopeMiddleware } from "./middleware/scope.ts";
 import { traceMiddleware } from "./middleware/trace.ts";
 import type { MethodPolicy, Policies } from "./policy.ts";
 import { reflectionServices } from "./reflection.ts";
+import { refusalLines } from "./refusal-lines.ts";
 import { refusalRecord } from "./refusal-record.ts";
 import { drainServer, stopServer } from "./shutdown.ts";
 import { SpentQuotas } from "./spent-quotas.ts";
@@ -90,6 +91,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const calls = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
   const { ledger } = parts;
   const refusals = ledger && refusalRecord({ ledger, clock, log: telemetry.log });
+  const lines = refusalLines(telemetry.log, clock, timers);
   const unwatch = parts.tokens.watch((ended) => {
     // Where tokens are not asked for although there are some, nobody needs one.
     if (parts.authWithTokens === true || !ended.has(anonymousId)) drain.endTokens(ended);
@@ -111,13 +113,14 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         metrics,
         telemetry,
         refusals,
+        refusalLines: lines,
         clock,
         timers,
       }),
     ],
   };
   const chain = assembleChain([
-    { name: "request id", ...requestIdMiddleware({ handover, policies, log: telemetry.log, clock }) },
+    { name: "request id", ...requestIdMiddleware({ handover, policies, log: telemetry.log, lines, clock }) },
     { name: "trace", ...(await traceMiddleware(telemetry.tracer)) },
     { name: "metrics", ...metrics.link },
     { name: "faults", ...faultsMiddleware() },

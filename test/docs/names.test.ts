@@ -111,18 +111,6 @@ test("subcommands and flags of gateway are there", () => {
   assert.ok(checked > 50);
 });
 
-test("what alerts tell to look at are commands too", () => {
-  const rules = readFileSync(projectFile("infra/prometheus/rules.yaml"), "utf8");
-  const looks = [...rules.matchAll(/look: "(gateway .*)"$/gm)].map(([, line = ""]) => line.replace(/{{.*?}}/g, "x"));
-  assert.ok(looks.length > 5);
-  none(
-    looks.flatMap((line) => {
-      const outcome = checkGatewayCommand(words(line).slice(1));
-      return outcome === "whole" ? [] : [`${line}: ${JSON.stringify(outcome)}`];
-    }),
-  );
-});
-
 test("flags that stand alone belong to a command", () => {
   const known = gatewayFlags();
   const faults = pages.flatMap(({ path, inline }) =>

@@ -5,17 +5,20 @@ import type { EdgeContext, FirstLink } from "../edge-context.ts";
 import type { Handover } from "../handover.ts";
 import { LazyLog } from "../lazy-log.ts";
 import type { Policies } from "../policy.ts";
+import type { RefusalLines } from "../refusal-lines.ts";
 import { statusName } from "../status.ts";
 
 export interface RequestIdParts {
   readonly handover: Handover;
   readonly policies: Policies;
   readonly log: Log;
+  /** Bounds what a flood of refused calls writes. */
+  readonly lines: RefusalLines;
   readonly clock: Clock;
 }
 
 /** Opens the call: its id in the reply's header, its context, its signal, and one log line at its end. */
-export function requestIdMiddleware({ handover, policies, log, clock }: RequestIdParts): FirstLink {
+export function requestIdMiddleware({ handover, policies, log, lines, clock }: RequestIdParts): FirstLink {
   function open(path: string, context: CallContext): CallContext & EdgeContext {
     const admitted = handover.take(context.metadata);
     const policy = policies.get(path);
@@ -69,6 +72,7 @@ export function requestIdMiddleware({ handover, policies, log, clock }: RequestI
       ...(trace.id === "" ? undefined : { trace_id: trace.id }),
     };
     if (quiet(path)) log.debug(fields, "call");
+    else if (refused.has(code)) lines.line(code, () => log[levelOf(code)](fields, "call"));
     else log[levelOf(code)](fields, "call");
   }
 
@@ -116,6 +120,9 @@ function codeOf(error: unknown): string {
 function quiet(path: string): boolean {
   return path.startsWith("/grpc.health.");
 }
+
+/** Ends that cost their caller nothing, so that no quota bounds how many there are. */
+const refused = new Set(["UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "UNAVAILABLE"]);
 
 const levels = new Map<string, "warn" | "error">([
   ["UNKNOWN", "error"],

@@ -1,0 +1,56 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { manualClock } from "../../src/adapters/memory/mod.ts";
+import { refusalLines, refusalLinesPerWindow } from "../../src/edge/refusal-lines.ts";
+import { HandTimers, Recorder, readerToken, startEdge } from "../support/edge-harness.ts";
+
+const test = suite("edge: the log in a flood of refused calls");
+
+test("a trickle has all its lines; of a flood some are written, and the others are a number", async () => {
+  const clock = manualClock();
+  const timers = new HandTimers();
+  const telemetry = new Recorder();
+  const lines = refusalLines(telemetry.log, clock, timers);
+  let written = 0;
+  const refuse = (times: number, code = "UNAUTHENTICATED") => {
+    for (let i = 0; i < times; i += 1) lines.line(code, () => written++);
+  };
+  refuse(refusalLinesPerWindow);
+  assert.is(written, refusalLinesPerWindow);
+  refuse(50_000);
+  assert.is(written, refusalLinesPerWindow);
+  assert.equal(telemetry.lines, []);
+  timers.fire(() => true);
+  assert.equal(
+    telemetry.lines.map(({ fields }) => fields["calls"]),
+    [50_000],
+  );
+  refuse(3, "RESOURCE_EXHAUSTED");
+  assert.is(written, refusalLinesPerWindow + 3, "each status has lines of its own");
+  await clock.advance(60_000);
+  refuse(2);
+  assert.is(written, refusalLinesPerWindow + 5, "the next minute has its lines");
+  timers.fire(() => true);
+  assert.is(telemetry.lines.length, 1, "nothing is told twice");
+});
+
+test("strangers, forbidden calls and spent quotas in their thousands leave a few hundred lines each", async () => {
+  const quota = { points: 1, windowMs: 60_000, burst: 0 };
+  const edge = await startEdge({ quota: { read: quota, manage: quota }, search: { search: async () => ({}) } });
+  const often = async (ask: () => Promise<unknown>) => {
+    for (let round = 0; round < 8; round += 1) await Promise.allSettled(Array.from({ length: 40 }, ask));
+  };
+  try {
+    await often(() => edge.search().search({}));
+    await often(() => edge.ingest(readerToken).startIngest({}));
+    await often(() => edge.search(readerToken).search({}));
+  } finally {
+    await edge.close();
+  }
+  for (const code of ["UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED"]) {
+    const lines = edge.telemetry.lines.filter(({ fields }) => fields["code"] === code && "method" in fields);
+    assert.is(lines.length, refusalLinesPerWindow, code);
+  }
+});
+
+test.run();
