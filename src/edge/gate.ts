@@ -65,7 +65,7 @@ export function gate(parts: GateParts): ServerInterceptor {
       const line = { method: method.path, request_id: requestId, code, ...known };
       metrics.refused(method, status.code);
       if (refusesCaller(error)) parts.refusals?.add(strangerRefusal(peerOf(call), error, method.path, requestId));
-if (error instanceof Fault) {
+      if (error instanceof Fault) {
         const { reason } = error;
         parts.refusalLines.line(code, () => telemetry.log.warn({ ...line, reason }, "refused at the gate"));
       } else telemetry.log.error({ ...line, error }, "the gate failed");

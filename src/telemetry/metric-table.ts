@@ -75,7 +75,9 @@ const table: readonly MetricDeclaration[] = [
     source: sources,
   }),
   gauge("km_ingest_last_success_timestamp_seconds", "When a run last succeeded, in Unix time.", { source: sources }),
-  gauge("km_ingest_queue_depth", "What waits in a queue of the ingest.", { queue: { atMost: 16, such: "a queue" } }),
+  gauge("km_ingest_queue_depth", "Runs that wait for their turn, and files of running ones that are not stored yet.", {
+    queue: { atMost: 16, such: "runs or files" },
+  }),
   gauge("km_index_commits_behind", "Commits between the indexed one and HEAD; looked at once a minute.", {
     source: sources,
   }),
@@ -102,6 +104,7 @@ const table: readonly MetricDeclaration[] = [
     mode: modes,
     stage: { ...stages, atFirst: ["total"] },
   }),
+  gauge("km_search_queue_depth", "Searches that wait for their turn at the embedded index.", {}),
   histogram("km_search_hits", "Hits on a page of a search; the bucket 0 counts the empty ones.", hits, { mode: modes }),
   histogram("km_graph_duration_seconds", "Time a question to the graph took.", request, { method: methods }),
 

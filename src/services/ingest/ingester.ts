@@ -40,7 +40,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   const turns = new Turns(runsAtOnce, (waiting) => {
     telemetry.meter.set("km_ingest_queue_depth", { queue: "runs" }, waiting);
   });
-  const kept = keptBetweenRuns();
+  const kept = keptBetweenRuns(telemetry.meter);
   const running = new Set<Promise<void>>();
   const shutdown = new AbortController();
   const ends = new RunEnds(parts);

@@ -1,6 +1,8 @@
+import type { Meter } from "../../ports/mod.ts";
 import type { Agreed } from "./agreed.ts";
 import { Classifiers } from "./classifiers.ts";
 import type { Classifier } from "./classify.ts";
+import { FilesWaiting } from "./files-waiting.ts";
 import { KnownPaths } from "./graph/known-paths.ts";
 import { ServedRecords } from "./served-records.ts";
 
@@ -11,13 +13,15 @@ export interface KeptBetweenRuns {
   readonly graphPaths: KnownPaths;
   /** What the last plan of a source found to be as it is served, as long as what judged it is kept. */
   readonly agreed: WeakMap<Classifier, Agreed>;
+  readonly filesWaiting: FilesWaiting;
 }
 
-export function keptBetweenRuns(): KeptBetweenRuns {
+export function keptBetweenRuns(meter: Meter): KeptBetweenRuns {
   return {
     records: new ServedRecords(),
     classifiers: new Classifiers(),
     graphPaths: new KnownPaths(),
     agreed: new WeakMap(),
+    filesWaiting: new FilesWaiting(meter),
   };
 }

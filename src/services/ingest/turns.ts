@@ -6,10 +6,11 @@ export class Turns {
   readonly #told: (waiting: number) => void;
   #free: number;
 
-  /** `told` hears how many wait, whenever that changes. */
+  /** `told` hears how many wait, now and whenever that changes. */
   constructor(atOnce: number, told: (waiting: number) => void) {
     this.#free = atOnce;
     this.#told = told;
+    told(0);
   }
 
   /** @throws Fault of the abort while it waits. */

@@ -72,17 +72,38 @@ async function linkGraph(live: LiveRun, graph: GraphRun, classifier: Classifier)
   live.log.info({ stage: "linking", files_linked: files, all }, "ingest: what files say was linked");
 }
 
+interface Into {
+  readonly writer: IndexWriter;
+  readonly graph: GraphRun | undefined;
+}
+
 /** Returns what was put, unless it is too much to keep. */
 async function writeChanges(
-  { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
-  { writer, graph }: { readonly writer: IndexWriter; readonly graph: GraphRun | undefined },
+  ingest: SourceIngest,
+  into: Into,
   changes: Change[],
   classifier: Classifier,
+): Promise<Changed | undefined> {
+  const waiting = ingest.kept.filesWaiting.enter(changes.length);
+  try {
+    return await writeEach(ingest, into, changes, classifier, waiting.done);
+  } finally {
+    waiting.leave();
+  }
+}
+
+async function writeEach(
+  { parts, source, live, rules: { maxFileBytes } }: SourceIngest,
+  { writer, graph }: Into,
+  changes: Change[],
+  classifier: Classifier,
+  stored: () => void,
 ): Promise<Changed | undefined> {
   const { signal, tally } = live;
   const put = ServedRecords.changes(changes.length);
   const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
     tally.filesDone += 1;
+    stored();
     tally.currentPath = path;
     tally.chunksDone += after?.chunks ?? 0;
     tally.bytesDone += after?.size ?? 0;

@@ -41,7 +41,8 @@ export const searchPlugin = definePlugin({
   },
   async start({ store, ...ports }, settings) {
     const { searchesAtOnce } = ports.index;
-    const turns = searchesAtOnce === undefined ? undefined : new Turns(searchesAtOnce);
+    const told = (waiting: number) => ports.telemetry.meter.set("km_search_queue_depth", {}, waiting);
+    const turns = searchesAtOnce === undefined ? undefined : new Turns(searchesAtOnce, told);
     return { value: searchService({ ...ports, turns, graph: new GraphContexts(store, ports.clock) }, settings) };
   },
 });

@@ -11,15 +11,22 @@ interface Waiting {
  */
 export class Turns {
   readonly #atOnce: number;
+  readonly #told: (waiting: number) => void;
   #running = 0;
+  #waits = 0;
   /** By caller, whoever has any. */
   readonly #under = new Map<string, number>();
   /** By caller, in the order of their last turns. */
   readonly #waiting = new Map<string, Set<Waiting>>();
 
-  /** @param atOnce how much may be under way */
-  constructor(atOnce: number) {
+  /**
+   * @param atOnce how much may be under way
+   * @param told hears how much waits, now and whenever that changes
+   */
+  constructor(atOnce: number, told: (waiting: number) => void = () => {}) {
     this.#atOnce = atOnce;
+    this.#told = told;
+    told(0);
   }
 
   /** Work that waits is left out at the abort, with its Fault; what has begun is waited for. */
@@ -40,6 +47,7 @@ export class Turns {
       const leave = () => {
         queue.delete(one);
         if (queue.size === 0) this.#waiting.delete(caller);
+        this.#wait(-1);
         reject(aborted(signal));
       };
       const one: Waiting = {
@@ -50,8 +58,14 @@ export class Turns {
       };
       queue.add(one);
       this.#waiting.set(caller, queue);
+      this.#wait(1);
       signal.addEventListener("abort", leave, { once: true });
     });
+  }
+
+  #wait(by: number): void {
+    this.#waits += by;
+    this.#told(this.#waits);
   }
 
   #begin(caller: string): void {
@@ -81,6 +95,7 @@ export class Turns {
     queue.delete(one);
     this.#waiting.delete(chosen);
     if (queue.size > 0) this.#waiting.set(chosen, queue);
+    this.#wait(-1);
     this.#begin(chosen);
     one.start();
   }

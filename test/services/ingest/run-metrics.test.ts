@@ -46,6 +46,26 @@ test("it is looked at once a minute, whatever went wrong before, until the stop"
   await watching.stop();
 });
 
+test("files that runs have not stored yet are counted while they work, and none is left by a run that fails", async () => {
+  const source = fakeSource("a", { "a.ts": "one\n", "b.ts": "two\n" });
+  const at = bench([source]);
+  const waiting = () => at.telemetry.counted.get("km_ingest_queue_depth files");
+  assert.equal([waiting(), at.telemetry.counted.get("km_ingest_queue_depth runs")], [0, 0]);
+  const seen: unknown[] = [];
+  source.onRead.set("a.ts", async () => {
+    seen.push(waiting());
+    return new TextEncoder().encode("one\n");
+  });
+  await ingest(at, "a");
+  assert.equal([seen[0], waiting()], [2, 0]);
+  for (const path of ["a.ts", "b.ts"]) source.files.set(path, "three\n");
+  source.onRead.set("b.ts", async () => {
+    throw new Error("the disk is gone");
+  });
+  await ingest(at, "a");
+  assert.is(waiting(), 0);
+});
+
 test("a failed run says so until one succeeds, a restart included; dry and cancelled runs say nothing", async () => {
   const source = fakeSource("a", files);
   const at = bench([source]);

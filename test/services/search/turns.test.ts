@@ -23,6 +23,29 @@ function desk(atOnce: number) {
   return { ask, end, begun };
 }
 
+test("how much waits is told, whatever becomes of it", async () => {
+  const told: number[] = [];
+  const turns = new Turns(1, (waiting) => void told.push(waiting));
+  let end = () => {};
+  const first = turns.run(
+    "a",
+    never,
+    () =>
+      new Promise<void>((resolve) => {
+        end = resolve;
+      }),
+  );
+  const gone = new AbortController();
+  const second = turns.run("a", gone.signal, async () => {}).catch(() => "left");
+  const third = turns.run("b", never, async () => {});
+  assert.equal(told, [0, 1, 2]);
+  gone.abort(new Fault("cancelled", "gone"));
+  assert.is(await second, "left");
+  end();
+  await Promise.all([first, third]);
+  assert.equal(told, [0, 1, 2, 1, 0]);
+});
+
 test("who asks much waits for himself; who asks once comes next", async () => {
   const { ask, end, begun } = desk(2);
   const all = [1, 2, 3, 4].map((n) => ask("busy", `busy ${n}`));
