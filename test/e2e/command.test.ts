@@ -101,6 +101,23 @@ test("audit: history and one entry", async () => {
   assertEnded(await beside("audit history --kind rain"), 2, "'rain' is not one of", "ingest-run");
 });
 
+test("audit: all entries as JSON, CSV and a table, from a sequence on, and the verdict over them", async () => {
+  const entries = json(await beside("audit export")) as { sequence: number; hash: string }[];
+  assert.ok(entries.length > 3);
+  assert.equal(
+    entries.map(({ sequence }) => Number(sequence)),
+    entries.map((_, at) => at + 1),
+  );
+  const csv = (await beside("audit export --format csv")).stdout.trimEnd().split("\n");
+  assert.is(csv[0], "sequence,recorded_at,kind,outcome,actor,source,result,run_id,hash");
+  assert.is(csv.length, entries.length + 1);
+  assert.match(csv[1] ?? "", /^1,\d{4}-.*,ingest-run,started,.*,[0-9a-f]{64}$/);
+  const shown = (await beside(`audit export --format table --after ${entries.length - 1}`)).stdout;
+  assert.match(shown, new RegExp(`^${entries.length} +\\d{4}-`));
+  assertEnded(await beside("audit export --format xml"), 2, "'xml' is not one of json, csv, table");
+  assertEnded(await beside("audit verify"), 0, `intact: ${entries.length} entries checked`);
+});
+
 test("exit code 3: no token, an unknown one, one with too little scope", async () => {
   assertEnded(await beside("status", undefined as never), 0);
   assertEnded(await remote("status", {}), 3, "UNAUTHENTICATED", "KM_TOKEN");

@@ -5,7 +5,9 @@ import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { ledgerMigrations } from "../../../../src/adapters/libsql/state/ledger-migrations.ts";
 import { openLedger, openState } from "../../../../src/adapters/libsql/state/mod.ts";
+import { stateMigrations } from "../../../../src/adapters/libsql/state/state-migrations.ts";
 import { manualClock } from "../../../../src/adapters/memory/mod.ts";
 import type { Lease } from "../../../../src/ports/mod.ts";
 import { faultOf, never, sampleEntry, sampleRevision, sampleRun } from "../../../contract/sample-run.ts";
@@ -75,6 +77,78 @@ test("two writers of one ledger leave no gap and no double", () =>
     );
     for (const ledger of ledgers) await ledger.close();
   }));
+
+/** A database as a gateway left it that knew the first steps alone. */
+async function older(file: string, steps: readonly (readonly string[])[]) {
+  const client = createClient({ url: pathToFileURL(file).href });
+  await client.batch(["CREATE TABLE version (version INTEGER NOT NULL)", ...steps.flat()], "write");
+  await client.execute({ sql: "INSERT INTO version (version) VALUES (?)", args: [steps.length] });
+  return client;
+}
+
+for (let version = 1; version < stateMigrations.length; version += 1) {
+  test(`job state of version ${version} opens, and what it held is served`, () =>
+    inFolder(async (statePath) => {
+      const client = await older(join(statePath, "state.db"), stateMigrations.slice(0, version));
+      const revision = sampleRevision({ generation: 7 });
+      const run = sampleRun();
+      await client.execute({
+        sql: "INSERT INTO revision (source, generation, revision) VALUES (?, ?, ?)",
+        args: [revision.source, revision.generation, JSON.stringify(revision)],
+      });
+      await client.execute({
+        sql: "INSERT INTO run (run_id, source, state, started_at, run) VALUES (?, ?, ?, ?, ?)",
+        args: [run.runId, run.source, run.state, run.startedAt, JSON.stringify(run)],
+      });
+      client.close();
+      const state = await openState({ statePath }, manualClock(), never);
+      try {
+        assert.equal(state.revisions.served(), [revision]);
+        assert.equal(await state.jobs.run(run.runId, never), run);
+        assert.equal(await state.tokens.all(never), []);
+      } finally {
+        await state.close();
+      }
+    }));
+}
+
+test("a ledger of before the chain opens, its entries are chained, and new ones follow them", () =>
+  inFolder(async (statePath) => {
+    await mkdir(join(statePath, "audit"));
+    const client = await older(join(statePath, "audit", "ledger.db"), ledgerMigrations.slice(0, 1));
+    for (let sequence = 1; sequence <= 3; sequence += 1) {
+      const entry = sampleEntry();
+      await client.execute({
+        sql: `INSERT INTO entry (sequence, recorded_at, kind, outcome, source, run_id, actor, started_sequence, entry)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        args: [sequence, 1_000, entry.kind, entry.outcome, entry.source, "", "", 0, JSON.stringify(entry)],
+      });
+    }
+    client.close();
+    const ledger = await openLedger({ statePath }, manualClock(), never);
+    await ledger.append(sampleEntry(), never);
+    const { intact, checked } = await ledger.verify(0, 0, never);
+    assert.equal([intact, checked], [true, 4]);
+    await ledger.close();
+  }));
+
+for (let version = 3; version < ledgerMigrations.length; version += 1) {
+  test(`a ledger of version ${version} opens and verifies`, () =>
+    inFolder(async (statePath) => {
+      const first = await openLedger({ statePath }, manualClock(), never);
+      await first.append(sampleEntry(), never);
+      await first.close();
+      // Later steps only make and drop indexes, and each is safe to repeat.
+      const client = createClient({ url: pathToFileURL(join(statePath, "audit", "ledger.db")).href });
+      await client.execute({ sql: "UPDATE version SET version = ?", args: [version] });
+      client.close();
+      const ledger = await openLedger({ statePath }, manualClock(), never);
+      await ledger.append(sampleEntry(), never);
+      const { intact, checked } = await ledger.verify(0, 0, never);
+      assert.equal([intact, checked], [true, 2]);
+      await ledger.close();
+    }));
+}
 
 test("state of a newer gateway is refused and left as it is", () =>
   inFolder(async (statePath) => {
