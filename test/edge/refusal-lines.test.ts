@@ -38,7 +38,7 @@ test("strangers, forbidden calls and spent quotas in their thousands leave a few
   const quota = { points: 1, windowMs: 60_000, burst: 0 };
   const edge = await startEdge({ quota: { read: quota, manage: quota }, search: { search: async () => ({}) } });
   const often = async (ask: () => Promise<unknown>) => {
-    for (let round = 0; round < 8; round += 1) await Promise.allSettled(Array.from({ length: 40 }, ask));
+    for (let round = 0; round < 16; round += 1) await Promise.allSettled(Array.from({ length: 20 }, ask));
   };
   try {
     await often(() => edge.search().search({}));
