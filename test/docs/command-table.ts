@@ -246,7 +246,9 @@ export const notRun: ReadonlyMap<string, string> = new Map([
   ...["", " -- ingest", " -- ingest --tree …", " -- ingest --tree medium", " -- search", " -- search --tree large"].map(
     (args) => [`npm run bench${args}`, measures] as const,
   ),
-  ...["chain", "extraction", "guards", "ledger", "backup"].map((name) => [`npm run bench -- ${name}`, measures] as const),
+  ...["chain", "extraction", "guards", "ledger", "backup"].map(
+    (name) => [`npm run bench -- ${name}`, measures] as const,
+  ),
   ["npm run eval", measures],
   ["npm run eval -- --data … --ablate", measures],
   ["npm run eval -- --data ../shared/eval/code-search --ablate", measures],
