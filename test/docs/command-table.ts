@@ -236,29 +236,27 @@ export const shownElsewhere: readonly (readonly [command: string, file: string, 
   ],
 ];
 
-const measures = "minutes on a quiet machine; that its arguments are taken is checked with the names";
+/**
+ * What measures takes minutes on a quiet machine, whatever it is told to measure: that its arguments are taken is
+ * checked with the names.
+ */
+const measuring = ["npm run bench", "npm run eval", "npm run load", "npm run soak"];
+const measures = "minutes on a quiet machine";
+
+export function isMeasuring(command: string): boolean {
+  return measuring.some((name) => command === name || command.startsWith(`${name} -- `));
+}
+
 const administers = "changes the users, files and services of a server";
 const container = "needs Docker";
 const process = "what the program or a test starts, named in a sentence";
 
 /** Commands that no test runs, each with the reason. */
 export const notRun: ReadonlyMap<string, string> = new Map([
-  ...["", " -- ingest", " -- ingest --tree …", " -- ingest --tree medium", " -- search", " -- search --tree large"].map(
-    (args) => [`npm run bench${args}`, measures] as const,
-  ),
-  ...["chain", "extraction", "guards", "ledger", "backup"].map(
-    (name) => [`npm run bench -- ${name}`, measures] as const,
-  ),
-  ["npm run eval", measures],
-  ["npm run eval -- --data … --ablate", measures],
-  ["npm run eval -- --data ../shared/eval/code-search --ablate", measures],
-  ["npm run eval -- --data ../shared/eval/code-search --data ../shared/eval/cosqa-dev", measures],
-  ["npm run load", measures],
-  ["npm run soak", measures],
-  ["npm run soak -- --minutes N", measures],
-  ["npm run soak -- --minutes 15", measures],
   ["npm run conformance", measures],
   ["npm run graph:truth", measures],
+  ["KM_TEST_KILLS=100 npm run test:crash", "half an hour; .ci/run kills fewer times"],
+  ["KM_TEST_RUNS=60 node dist/test/services/ingest/equivalence.test.js", "minutes; npm test takes fewer runs"],
   ["npm run test:runtimes", "brings three more runtimes from the network, and takes half an hour"],
   ["npm run test:runtimes -- hostile", "brings three more runtimes from the network, and takes minutes"],
   ["npm run test:browser", "brings a browser from the network"],
