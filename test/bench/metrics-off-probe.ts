@@ -10,5 +10,7 @@ const client = createRequire(import.meta.url)("prom-client") as {
 const nothing = () => {};
 client.collectDefaultMetrics = nothing;
 for (const kind of ["Counter", "Gauge", "Histogram"] as const) {
-  Object.assign(client[kind].prototype, { inc: nothing, set: nothing, observe: nothing });
+  // What an instance's own `inc` and `observe` are made from.
+  Object.assign(client[kind].prototype, { incWithoutExemplar: nothing, observeWithoutExemplar: nothing });
+  Object.assign(client[kind].prototype, { inc: nothing, set: nothing });
 }
