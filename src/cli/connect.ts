@@ -56,7 +56,8 @@ export async function connect({ address, env, tls = {} }: ConnectOptions): Promi
     own: true,
     closed: async () => {
       clients.close();
-      await gateway.stop();
+      // Nobody else knew of it.
+      await gateway.stop({ lameDuck: false });
     },
   };
 }

@@ -96,7 +96,7 @@ async function openWorld(sources: readonly string[], forLimits: readonly string[
 
 async function closeWorld({ gateway, statePath, all, limited }: World): Promise<void> {
   for (const view of [all, ...limited.values()]) view.close();
-  await gateway.stop();
+  await gateway.stop({ lameDuck: false });
   rmSync(statePath, { recursive: true, force: true });
 }
 

@@ -92,7 +92,7 @@ test.before(async () => {
 });
 
 test.after(async () => {
-  await gateway.stop();
+  await gateway.stop({ lameDuck: false });
   repo.remove();
 });
 

@@ -33,7 +33,7 @@ const before = process.cpuUsage();
 const { run, ms } = await ingest(clients, IngestMode.INGEST_MODE_FULL);
 const { user, system } = process.cpuUsage(before);
 clients.close();
-await gateway.stop();
+await gateway.stop({ lameDuck: false });
 const { nodes = 0n, edges = 0n } = run.graph ?? {};
 const told = { chunks: Number(run.chunks?.total ?? 0), nodes: Number(nodes), edges: Number(edges) };
 process.stderr.write(`${JSON.stringify({ ...told, ms, cpuMs: (user + system) / 1000 })}\n`);

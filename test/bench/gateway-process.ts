@@ -60,7 +60,7 @@ export async function startProcess(
     resetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, "5"),
     stop: async () => {
       clients.close();
-      child.kill("SIGTERM");
+      child.kill("SIGINT");
       return ended;
     },
   };

@@ -108,7 +108,8 @@ test("peers that are silent, read nothing or never close their end hold no stop 
     }
   }
   try {
-    const { code, signal, stderr } = await gateway.stop();
+    gateway.signal("SIGTERM");
+    const { code, signal, stderr } = await gateway.ended;
     assert.equal([code, signal, stderr], [0, null, ""]);
   } finally {
     for (const one of [...sockets, ...sessions]) one.destroy();

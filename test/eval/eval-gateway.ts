@@ -63,7 +63,7 @@ export async function startEvalGateway(
     },
     async close() {
       clients.close();
-      await gateway.stop();
+      await gateway.stop({ lameDuck: false });
       await rm(work, { recursive: true, force: true });
     },
   };

@@ -80,7 +80,7 @@ test.before(async () => {
 });
 test.after(async () => {
   clients.close();
-  await gateway.stop();
+  await gateway.stop({ lameDuck: false });
   for (const repo of repos) repo.remove();
 });
 
