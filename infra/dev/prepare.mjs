@@ -1,7 +1,7 @@
 // Makes a fresh clone ready: installs what the lock file names when it is missing or older, then builds.
 // Plain JavaScript, because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -30,3 +30,5 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync("package-lo
 }
 rmSync("dist", { recursive: true, force: true }); // a deleted test must not run on
 run(process.execPath, ["node_modules/typescript/bin/tsc"]);
+// npm marks them as programs when it links them, which it does once: a later build would leave plain files behind.
+for (const program of Object.values(JSON.parse(readFileSync("package.json", "utf8")).bin)) chmodSync(program, 0o755);
