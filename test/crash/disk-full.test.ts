@@ -115,7 +115,7 @@ if (mounted) {
     assert.is(await whole(clients, "src/big-59.ts"), bigFile(59));
     repo.write("src/anchor.ts", "export const capstan = 3;\n");
     assert.is((await run(clients)).state, IngestRunState.INGEST_RUN_STATE_SUCCEEDED);
-    assert.is((await gateway.stop()).code, 0);
+    assert.is((await gateway.stop("SIGTERM")).code, 0);
     assert.equal(verifyState(statePath, { after: "swept" }).broken, []);
   });
 } else test("skipped: a disk can't be mounted here", () => {});

@@ -109,7 +109,7 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
 
     // Nothing is left behind: looked at in the files once nothing has them open. Every few rounds, since it costs a stop.
     if (round % 5 === 0 || round === rounds) {
-      const { code, stderr } = await gateway.stop();
+      const { code, stderr } = await gateway.stop("SIGTERM");
       assert.is(code, 0, `${note}: the stop after it: ${stderr}`);
       const swept = verifyState(statePath, { after: "swept" });
       assert.equal(swept.broken, [], `${note}: after the run that completed`);

@@ -38,7 +38,7 @@ async function gatewayWith(grace: string) {
     page,
     async stop() {
       clients.close();
-      await gateway.stop({ lameDuck: false });
+      await gateway.stop();
     },
   };
 }

@@ -36,8 +36,11 @@ export interface GatewayProcess {
   page(path: string): Promise<number>;
   signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
-  /** Ctrl-C, then how it ended: without the lame duck of a SIGTERM, five seconds of waiting in each test. */
-  stop(): Promise<Ended>;
+  /**
+   * Ctrl-C, then how it ended: without the lame duck of a SIGTERM, five seconds of waiting in each test. Those who want
+   * the last run's sweep done take the SIGTERM: a stop breaks it off, and the next start goes on with it.
+   */
+  stop(signal?: "SIGINT" | "SIGTERM"): Promise<Ended>;
 }
 
 const running = new Set<ChildProcess>();
@@ -171,9 +174,9 @@ export async function startGatewayProcess(place: Place): Promise<GatewayProcess>
     },
     signal: (signal) => send(child, signal),
     ended,
-    async stop() {
+    async stop(signal = "SIGINT") {
       for (const one of open.splice(0)) one.close();
-      send(child, "SIGINT");
+      send(child, signal);
       return ended;
     },
   };
