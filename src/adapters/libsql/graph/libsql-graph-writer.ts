@@ -1,6 +1,7 @@
 import type { PackedFacts } from "../../../domain/graph/mod.ts";
 import { aborted, Fault } from "../../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
+import { collectAfter } from "../../../runtime/mod.ts";
 import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
 import { fromRow, toRow } from "./facts-row.ts";
 import { packContribution } from "./packed-contribution.ts";
@@ -32,6 +33,7 @@ export class LibsqlGraphWriter implements GraphWriter {
   /** Changes asked for in this turn of the event loop, all under one signal. */
   #waiting: Waiting[] = [];
   #signal: AbortSignal | undefined;
+  #changes = 0;
 
   constructor(links: GraphLinks, key: WriterKey, base: number) {
     this.#links = links;
@@ -76,6 +78,7 @@ export class LibsqlGraphWriter implements GraphWriter {
 
   async commit(signal: AbortSignal): Promise<GraphTotals> {
     return this.#ask(signal, async () => {
+      collectAfter(this.#changes);
       await this.#links.writer.call("commit", this.#key, signal);
       const totals = await this.#links.reader.call("committed", { ...this.#key, base: this.#base }, signal);
       this.#state = "committed";
@@ -97,6 +100,7 @@ export class LibsqlGraphWriter implements GraphWriter {
   async #change(signal: AbortSignal, make: () => Change): Promise<void> {
     this.#mustBeOpen();
     if (signal.aborted) throw aborted(signal);
+    this.#changes += 1;
     const change = make();
     if (signal !== this.#signal || this.#waiting.length >= perMessage) this.#send();
     this.#signal = signal;

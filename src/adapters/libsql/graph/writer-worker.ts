@@ -1,5 +1,5 @@
 import { workerData } from "node:worker_threads";
-import { workInBackground } from "../../../runtime/mod.ts";
+import { collectAfter, workInBackground } from "../../../runtime/mod.ts";
 import { hostWorker } from "../thread/mod.ts";
 import { outlineOf } from "./facts-row.ts";
 import { graphFault } from "./graph-fault.ts";
@@ -8,6 +8,8 @@ import type { WriterOperations } from "./writer-operations.ts";
 
 const { file } = workerData as { readonly file: string };
 let store: GraphWriterStore;
+/** Changes since a run ended. */
+let changed = 0;
 
 workInBackground();
 hostWorker(
@@ -16,7 +18,10 @@ hostWorker(
       store = new GraphWriterStore(file);
     },
     begin: (argument) => store.begin(argument),
-    change: ({ changes, ...key }) => store.change(key, changes),
+    change: ({ changes, ...key }) => {
+      changed += changes.length;
+      return store.change(key, changes);
+    },
     facts: ({ paths, ...key }) => store.writer(key).read(paths),
     outlines: ({ paths, ...key }) =>
       store
@@ -26,7 +31,11 @@ hostWorker(
     paths: ({ afterPath, limit, ...key }) => store.writer(key).facts.paths(afterPath, limit),
     mentioning: ({ names, ...key }) => store.writer(key).facts.mentioning(names),
     defining: ({ names, ...key }) => store.writer(key).facts.defining(names),
-    commit: (key) => store.commit(key),
+    commit: (key) => {
+      store.commit(key);
+      collectAfter(changed);
+      changed = 0;
+    },
     abort: ({ base, ...key }) => store.abort(key, base),
     sweep: ({ source, oldest }) => store.sweep(source, oldest),
     close: () => store?.close(),

@@ -148,6 +148,7 @@ export class GraphRun {
       }
       await Promise.all(puts);
     }
+    this.#standings.clear();
     return { files, all: affected === undefined };
   }
 
