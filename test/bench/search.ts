@@ -101,7 +101,7 @@ async function loopDelay(state: string, root: string): Promise<{ readonly p999: 
   } finally {
     await gateway.stop();
   }
-  return JSON.parse(readFileSync(told, "utf8")) as { p999: number; max: number };
+  return JSON.parse(readFileSync(`${told}.${gateway.pid}`, "utf8")) as { p999: number; max: number };
 }
 
 function aTenth(root: string): string[] {
