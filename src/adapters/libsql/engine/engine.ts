@@ -116,19 +116,7 @@ class SegmentEngine implements Engine {
     const found = this.#lexical.run(query.terms, query.tuning, this.#segments, visible, filter.mask);
     const wanted = query.offset + query.limit;
     const lexicalTop = new TopRows(wanted, this.#before);
-    let lexicalMax = 0;
-    let lexicalTotal = 0;
-    let threshold = lexicalTop.threshold;
-    const { matched, scores } = found;
-    for (let slot = 0; slot < matched.length; slot++) {
-      // In this order the processor guesses right nearly always: a test of `matched` first would be a coin's toss.
-      lexicalTotal += matched[slot] as number;
-      const score = scores[slot] as number;
-      if (score > lexicalMax) lexicalMax = score;
-      if (score < threshold || matched[slot] === 0) continue;
-      lexicalTop.offer(slot, score);
-      threshold = lexicalTop.threshold;
-    }
+    const lexicalMax = lexicalTop.offerEach(found.matched, found.scores);
     const vector = query.vector?.some((component) => component !== 0) ? query.vector : undefined;
     const nearest =
       vector === undefined
@@ -160,7 +148,7 @@ class SegmentEngine implements Engine {
           vectorRank: ranks.vectorRank,
         };
       }),
-      lexicalTotal,
+      lexicalTotal: found.matched.length,
       filteredTotal: filter.total,
       documents: visible.documents,
       documentFrequency: found.documentFrequency,

@@ -8,8 +8,8 @@ import type { Visible } from "./visibility.ts";
 export interface LexicalScores {
   /** By slot; 0 where no term of weight stands. Valid until the next scan. */
   readonly scores: Float64Array;
-  /** By slot: 1 where a term of weight stands. Valid until the next scan. */
-  readonly matched: Uint8Array;
+  /** Slots where a term of weight stands, each once. Valid until the next scan. */
+  readonly matched: Uint32Array;
   readonly documentFrequency: readonly number[];
 }
 
@@ -26,13 +26,18 @@ const frequenciesKept = 50_000;
  */
 export class LexicalScan {
   #scores = new Float64Array(0);
-  #matched = new Uint8Array(0);
+  /** By slot: 1 where a term of weight stands. */
+  #met = new Uint8Array(0);
+  /** Those slots; more than `#matches` lie there from scans before. */
+  #slots = new Uint32Array(0);
+  #matches = 0;
   readonly #reader = new PostingReader();
   readonly #known = new KnownHits();
   readonly #frequencies = new Map<string, number>();
 
   get bytes(): number {
-    return this.#scores.byteLength + this.#matched.byteLength + this.#reader.bytes + this.#known.bytes;
+    const own = this.#scores.byteLength + this.#met.byteLength + this.#slots.byteLength;
+    return own + this.#reader.bytes + this.#known.bytes;
   }
 
   /** What rows are, or which are seen, changed. */
@@ -75,17 +80,20 @@ export class LexicalScan {
       this.#add(hits, weight * idf(visible.documents, frequency), mask === visible.mask ? undefined : mask);
       return frequency;
     });
-    return { scores: this.#scores, matched: this.#matched, documentFrequency };
+    return { scores: this.#scores, matched: this.#slots.subarray(0, this.#matches), documentFrequency };
   }
 
   #clear(slots: number): void {
+    this.#matches = 0;
     if (this.#scores.length === slots) {
       this.#scores.fill(0);
-      this.#matched.fill(0);
+      this.#met.fill(0);
       return;
     }
     this.#scores = new Float64Array(slots);
-    this.#matched = new Uint8Array(slots);
+    this.#met = new Uint8Array(slots);
+    // One place more: what was met before is written behind the last, too.
+    this.#slots = new Uint32Array(slots + 1);
     this.#reader.reserve(slots);
   }
 
@@ -126,13 +134,19 @@ export class LexicalScan {
 
   #add({ slots, values }: TermHits, by: number, mask: Uint8Array | undefined): void {
     const scores = this.#scores;
-    const matched = this.#matched;
+    const met = this.#met;
+    const matched = this.#slots;
+    let matches = this.#matches;
     for (let hit = 0; hit < slots.length; hit++) {
       const slot = slots[hit] as number;
       if (mask !== undefined && mask[slot] === 0) continue;
-      matched[slot] = 1;
+      // Written always, counted once: whether a slot was met before is a coin's toss to the processor.
+      matched[matches] = slot;
+      matches += 1 - (met[slot] as number);
+      met[slot] = 1;
       scores[slot] = (scores[slot] as number) + by * (values[hit] as number);
     }
+    this.#matches = matches;
   }
 }
 

@@ -31,6 +31,21 @@ export class TopRows {
     }
   }
 
+  /** Offers slots with their scores, given by slot. Returns the highest of these, at least 0. */
+  offerEach(slots: Uint32Array, scores: Float64Array): number {
+    let highest = 0;
+    let threshold = this.threshold;
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at] as number;
+      const score = scores[slot] as number;
+      if (score > highest) highest = score;
+      if (score < threshold) continue;
+      this.offer(slot, score);
+      threshold = this.threshold;
+    }
+    return highest;
+  }
+
   /** Best first. */
   sorted(): { readonly slot: number; readonly score: number }[] {
     const rows = this.#slots.map((slot, index) => ({ slot, score: this.#scores[index] as number }));

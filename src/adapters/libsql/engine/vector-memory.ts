@@ -99,21 +99,7 @@ export class VectorMemory {
       this.#scan(codes, scales, this.#mask + base, rows, this.#stride, this.#query, this.#scores + base * 4);
     }
     const scores = new Float32Array(buffer, this.#scores, mask.length);
-    const rough = new TopRows(wanted, before);
-    const slack = (2 * error) / unit;
-    /** Slots that were within the error of the last place when they were met: few more than are within it in the end. */
-    const near: number[] = [];
-    let threshold = Number.NEGATIVE_INFINITY;
-    let floor = threshold;
-    for (let slot = 0; slot < scores.length; slot++) {
-      const score = scores[slot] as number;
-      if (score < floor || score === Number.NEGATIVE_INFINITY) continue;
-      near.push(slot);
-      if (score <= threshold) continue;
-      rough.offer(slot, score);
-      threshold = rough.threshold;
-      floor = threshold - slack - Math.abs(threshold) * 1e-6;
-    }
+    const { near, floor } = nearRows(scores, new TopRows(wanted, before), (2 * error) / unit);
     const top = new TopRows(wanted, before);
     let at = 0;
     for (const slot of near) {
@@ -144,4 +130,24 @@ export class VectorMemory {
     }
     return { unit, error: Math.sqrt(squares) * this.#longest };
   }
+}
+
+/**
+ * Slots that were within `slack` of the last place when they were met, few more than are within it in the end, and the
+ * least score that is. A loop over all rows, by itself: the runtime compiles it once, whatever is around it.
+ */
+function nearRows(scores: Float32Array, rough: TopRows, slack: number): { near: readonly number[]; floor: number } {
+  const near: number[] = [];
+  let threshold = Number.NEGATIVE_INFINITY;
+  let floor = threshold;
+  for (let slot = 0; slot < scores.length; slot++) {
+    const score = scores[slot] as number;
+    if (score < floor || score === Number.NEGATIVE_INFINITY) continue;
+    near.push(slot);
+    if (score <= threshold) continue;
+    rough.offer(slot, score);
+    threshold = rough.threshold;
+    floor = threshold - slack - Math.abs(threshold) * 1e-6;
+  }
+  return { near, floor };
 }
