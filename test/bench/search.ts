@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { IngestMode } from "../../gen/knowledge/v1/ingest_service.ts";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { percentile, round } from "./figures.ts";
@@ -97,6 +98,8 @@ async function loopDelay(state: string, root: string): Promise<{ readonly p999: 
   const options = { KM_TEST_LOOP_DELAY: told, NODE_OPTIONS: `--import ${probe}` };
   const gateway = await startProcess(state, `bench=${root}`, options);
   try {
+    await timed(gateway, 25, 1);
+    process.kill(gateway.pid, "SIGUSR2");
     await searchesDuring(gateway, IngestMode.INGEST_MODE_FULL);
   } finally {
     await gateway.stop();

@@ -11,7 +11,9 @@ const batch = 2_048;
 export function noteLoose(db: Connection, { first, count }: ChunkRange): void {
   db.sql(
     `INSERT INTO counters (name, value)
-     SELECT 'loose', embedding FROM chunks WHERE id BETWEEN ? AND ? AND embedding > 0 ORDER BY embedding LIMIT 1
+     SELECT 'loose', lowest FROM (
+       SELECT min(+embedding) AS lowest FROM chunks WHERE id BETWEEN ? AND ? AND +embedding > 0
+     ) WHERE lowest IS NOT NULL
      ON CONFLICT (name) DO UPDATE SET value = min(value, excluded.value)`,
   ).run([first, first + count - 1]);
 }

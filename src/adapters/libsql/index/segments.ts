@@ -36,16 +36,21 @@ export class Segments {
   add(source: number, fingerprint: number, born: number, docs: readonly SegmentDoc[]): void {
     if (docs.length === 0) return;
     const bytes = encodeSegment(docs, this.#dimensions);
-    const row = { fingerprint, born, first: docs[0]!.rowId, last: docs.at(-1)!.rowId, rows: docs.length, gone: 0 };
+    const row = { fingerprint, born, first: docs[0]!.rowId, last: docs.at(-1)!.rowId, rows: docs.length };
     this.#insert(source, row, bytes);
   }
 
   /** Notes that rows were deleted, so that `tidy` knows which segments to rewrite. */
   lose(source: number, ranges: readonly ChunkRange[]): void {
+    if (ranges.length === 0) return;
     const note = this.#db.sql(
-      "UPDATE segments SET gone = gone + ? WHERE source = ? AND first_chunk <= ? AND last_chunk >= ?",
+      "INSERT INTO losses (segment, gone) VALUES (?, ?) ON CONFLICT (segment) DO UPDATE SET gone = gone + excluded.gone",
     );
-    for (const { first, count } of ranges) if (count > 0) note.run([count, source, first, first]);
+    for (const { id, first, last } of this.#list(source)) {
+      const lost = ranges.filter((range) => range.first >= first && range.first <= last);
+      const gone = lost.reduce((sum, { count }) => sum + count, 0);
+      if (gone > 0) note.run([id, gone]);
+    }
   }
 
   /** Drops or rewrites what is a quarter gone; one segment a call. Returns whether there may be more. */
@@ -66,7 +71,8 @@ export class Segments {
 
   #list(source: number): SegmentRow[] {
     const list = this.#db.sql(
-      "SELECT id, fingerprint, born, first_chunk, last_chunk, rows, gone FROM segments WHERE source = ? ORDER BY first_chunk",
+      `SELECT id, fingerprint, born, first_chunk, last_chunk, rows, coalesce(losses.gone, 0)
+         FROM segments LEFT JOIN losses ON losses.segment = segments.id WHERE source = ? ORDER BY first_chunk`,
     );
     return list.all([source]).map((row) => {
       const [id, fingerprint, born, first, last, rows, gone] = row as number[];
@@ -90,10 +96,10 @@ export class Segments {
     // the younger that stay behind belong to no content, and are seen by nobody.
     const born = Math.min(...segments.map((segment) => segment.born));
     const { fingerprint, first } = segments[0]!;
-    this.#insert(source, { fingerprint, born, first, last: segments.at(-1)!.last, rows, gone: 0 }, bytes);
+    this.#insert(source, { fingerprint, born, first, last: segments.at(-1)!.last, rows }, bytes);
   }
 
-  #insert(source: number, row: Omit<SegmentRow, "id">, bytes: Uint8Array): void {
+  #insert(source: number, row: Omit<SegmentRow, "id" | "gone">, bytes: Uint8Array): void {
     this.#db
       .sql(
         "INSERT INTO segments (id, source, fingerprint, born, first_chunk, last_chunk, rows, gone, bytes) VALUES (?,?,?,?,?,?,?,?,?)",
@@ -106,7 +112,7 @@ export class Segments {
         row.first,
         row.last,
         row.rows,
-        row.gone,
+        0,
         bytes,
       ]);
   }

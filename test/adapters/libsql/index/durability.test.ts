@@ -156,6 +156,32 @@ inOneProcess("a file that is no database, a cut one and a newer one are named wi
   state.remove();
 });
 
+test("a file of the first schema opens, and knows what its segments lost", async () => {
+  const state = temporaryState();
+  const index = await openSample(state.path);
+  await write(index, "a", 0, 10, { "one.ts": ["apple", "plum", "fig", "pear", "quince"], "two.ts": ["cherry"] });
+  await write(index, "a", 10, 20, {}, ["two.ts"]);
+  await index.sweep("a", 20, signal);
+  await index.close();
+  const losses = () => {
+    const db = new Database(file(state.path));
+    const rows = db.prepare("SELECT segment, gone FROM losses").raw().all([]);
+    db.close();
+    return rows;
+  };
+  const before = losses();
+  assert.is(before.length, 1);
+  const db = new Database(file(state.path));
+  db.exec("UPDATE segments SET gone = coalesce((SELECT gone FROM losses WHERE segment = segments.id), 0)");
+  db.exec("DROP TRIGGER losses_end; DROP TABLE losses; PRAGMA user_version = 1");
+  db.close();
+  const opened = await openSample(state.path);
+  assert.equal(await found(opened, second, "apple"), ["one.ts"]);
+  await opened.close();
+  assert.equal(losses(), before);
+  state.remove();
+});
+
 test("stays small over a hundred one-file runs", async () => {
   const state = temporaryState();
   const index = await openSample(state.path);
