@@ -5,6 +5,7 @@ import { clientTls } from "./client-tls.ts";
 import { type Clients, openClients } from "./clients.ts";
 import { followRun, runLine } from "./ingest-progress.ts";
 import { standardOutput } from "./output.ts";
+import { suggestions } from "./suggestions.ts";
 
 /** For a person at a terminal: follows the first index, then says what there is and what to try. */
 export async function guide(gateway: Gateway, config: GatewayConfig, ended: Promise<unknown>): Promise<void> {
@@ -15,10 +16,14 @@ export async function guide(gateway: Gateway, config: GatewayConfig, ended: Prom
     () => stopped.abort(),
   );
   output.out(`serving gRPC on ${gateway.address}, metrics on http://${gateway.metricsAddress}/metrics`);
-  const clients = openClients(gateway.address, config.tokens.adminToken?.reveal(), guideTls(config));
+  const { tls, authRequired } = config.edge;
+  const trusted = tls && clientTls({}, { KM_TLS_CERT_FILE: tls.certFile });
+  const clients = openClients(gateway.address, config.tokens.adminToken?.reveal(), trusted);
   try {
     const open = await mayAsk(firstIndex(clients, output, stopped.signal));
-    if (!stopped.signal.aborted) output.out(suggestions(gateway.address, !open || config.edge.authRequired));
+    const shown = tls && { ...tls, serverName: trusted?.serverName, mutual: tls.clientCaFile !== undefined };
+    const reach = { address: gateway.address, authenticated: !open || authRequired, ...(shown && { tls: shown }) };
+    if (!stopped.signal.aborted) output.out(suggestions(reach));
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
   } finally {
@@ -39,10 +44,6 @@ async function mayAsk(work: Promise<void>): Promise<boolean> {
   }
 }
 
-function guideTls({ edge: { tls } }: GatewayConfig) {
-  return tls && clientTls({}, { KM_TLS_CERT_FILE: tls.certFile });
-}
-
 async function firstIndex(clients: Clients, output: ReturnType<typeof standardOutput>, signal: AbortSignal) {
   const { sources } = await clients.ingest.listSources({}, { signal });
   for (const source of sources) {
@@ -50,17 +51,4 @@ async function firstIndex(clients: Clients, output: ReturnType<typeof standardOu
     const run = await followRun(clients, source.lastRun.runId, output, signal);
     output.out(runLine(run));
   }
-}
-
-function suggestions(address: string, authenticated: boolean): string {
-  const question = "where is the configuration read?";
-  const body = JSON.stringify({ query: question, page_size: 3 });
-  const header = authenticated ? `-H "authorization: Bearer $KM_TOKEN" ` : "";
-  return [
-    "",
-    `Ask it something (Ctrl-C stops the gateway)${authenticated ? "; KM_TOKEN holds one of your tokens" : ""}:`,
-    `  npm exec gateway -- search "${question}"`,
-    `  grpcurl -plaintext ${header}-d '${body}' ${address} knowledge.v1.SearchService/Search`,
-    `  npm exec buf -- curl --protocol grpc --http2-prior-knowledge ${header}-d '${body}' http://${address}/knowledge.v1.SearchService/Search`,
-  ].join("\n");
 }

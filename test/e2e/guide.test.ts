@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { projectFile } from "../../src/runtime/mod.ts";
+import { haveOpenssl, makeSelfSigned } from "../support/certificates.ts";
 import { type Launched, launchGateway, runCommand, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
@@ -71,6 +72,28 @@ test("with tokens the commands show where one goes, and none is printed", async 
   assert.not.match(said, token);
   gateway.signal("SIGTERM");
   assert.is((await gateway.ended).code, 0);
+});
+
+test("over TLS the commands say so, and work", async () => {
+  if (!haveOpenssl()) return void console.error("NO OPENSSL: certificates can't be made, TLS is not tested here");
+  const { cert, key, remove } = makeSelfSigned();
+  const statePath = temporaryFolder();
+  const env = { KM_REPO_PATH: repo.root, KM_INGEST_ON_START: "auto", KM_TLS_CERT_FILE: cert, KM_TLS_KEY_FILE: key };
+  const gateway = launchGateway({ statePath, env }, "--guide");
+  const said = await saidWith(gateway, "/knowledge.v1.SearchService/Search\n");
+  const [search = [], curl = []] = ["exec gateway", "exec buf"].map((what) => {
+    return wordsOf(said.split("\n").find((line) => line.includes(what)) ?? "");
+  });
+  assert.equal(search.slice(0, 2), [`KM_TLS_CERT_FILE=${cert}`, `KM_TLS_KEY_FILE=${key}`]);
+  const files = { KM_TLS_CERT_FILE: cert, KM_TLS_KEY_FILE: key };
+  const found = await runCommand(search.slice(6), { statePath, env: files });
+  assert.match(found.stdout, /^1\. src\/read\.ts:1-2/, found.stderr);
+  const { stdout } = await run(projectFile("node_modules/.bin/buf"), curl.slice(4));
+  assert.match(stdout, '"path": "src/read.ts"');
+  assert.match(said, `  grpcurl -cacert ${cert} -authority localhost -d `);
+  gateway.signal("SIGINT");
+  assert.is((await gateway.ended).code, 0);
+  remove();
 });
 
 const built = existsSync(projectFile("dist/src/cli/gateway.js"));

@@ -52,3 +52,16 @@ export function makeAuthority(): Authority {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** A certificate that vouches for itself, good for `localhost` and 127.0.0.1, in a temporary folder. */
+export function makeSelfSigned(): Pair & { remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), "certificate-"));
+  const args = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=gateway";
+  const names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", "own.key", "-out", "own.crt"];
+  execFileSync("openssl", [...args.split(" "), ...names], { cwd: folder, stdio: "pipe" });
+  return {
+    cert: join(folder, "own.crt"),
+    key: join(folder, "own.key"),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
