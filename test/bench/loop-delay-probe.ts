@@ -17,6 +17,9 @@ if (isMainThread && target !== undefined) {
   process.on("SIGUSR2", () => delays.reset());
   process.on("exit", () => {
     const { count, max } = delays;
-    writeFileSync(`${target}.${process.pid}`, JSON.stringify({ count, p999: late(delays.percentile(99.9)), max: late(max) }));
+    writeFileSync(
+      `${target}.${process.pid}`,
+      JSON.stringify({ count, p999: late(delays.percentile(99.9)), max: late(max) }),
+    );
   });
 }
