@@ -160,7 +160,8 @@ function checkRows(rows: Rows, broken: string[]): void {
     if (highest > 0 && (counters.get(name) ?? 0) <= highest) broken.push(`index: ${name} numbers will come back`);
   }
   const stored = new Set(rows("SELECT id FROM chunks").map(([id]) => Number(id)));
-  for (const [id, rowCount, gone, bytes] of rows("SELECT id, rows, gone, bytes FROM segments")) {
+  const kept = "SELECT id, rows, coalesce(losses.gone, 0), bytes FROM segments LEFT JOIN losses ON segment = id";
+  for (const [id, rowCount, gone, bytes] of rows(kept)) {
     const { rowIds } = readSegment(bytes as Uint8Array, lexicalFields.length);
     const lost = [...rowIds].filter((row) => !stored.has(row)).length;
     if (rowIds.length !== rowCount) broken.push(`index: segment ${String(id)} says ${String(rowCount)} rows`);
@@ -253,7 +254,8 @@ function checkSwept(rows: Rows, revisions: readonly Revision[], broken: string[]
   }
   none("paths without a file", "SELECT 1 FROM paths WHERE id NOT IN (SELECT path FROM files)");
   none("embeddings without a chunk", "SELECT 1 FROM embeddings WHERE id NOT IN (SELECT embedding FROM chunks)");
-  none("segments without a row", "SELECT 1 FROM segments WHERE gone >= rows");
+  none("segments without a row", "SELECT 1 FROM segments JOIN losses ON segment = id WHERE losses.gone >= rows");
+  none("losses of no segment", "SELECT 1 FROM losses WHERE segment NOT IN (SELECT id FROM segments)");
 }
 
 /** What holds of the graph's rows whenever no statement is running. */
