@@ -13,8 +13,11 @@ export async function listen(server: Server, address: string, signal: AbortSigna
   const port = Number(address.slice(cut + 1));
   throwIfAborted(signal);
   return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException) => reject(refused(address, cause));
     const givenUp = () => reject(aborted(signal));
+    const failed = (cause: NodeJS.ErrnoException) => {
+      signal.removeEventListener("abort", givenUp);
+      reject(refused(address, cause));
+    };
     signal.addEventListener("abort", givenUp, { once: true });
     server.once("error", failed);
     // Not given the signal: a server that is closed before it is bound tells nobody.

@@ -6,7 +6,8 @@ import { isMainThread } from "node:worker_threads";
 /**
  * Loaded into a gateway by `--import`: how late its event loop was, looked at every millisecond by the runtime's own
  * histogram, written as it exits. The gateway's metric looks fifty times a second, too seldom for a percentile of a
- * minute. Told by SIGUSR2, it begins anew: a start blocks the loop, and is not what is asked. Each process that inherits the option writes to a file of its own: the one that starts Git does too.
+ * minute. Told by SIGUSR2, it begins anew: a start blocks the loop, and is not what is asked. Each process that
+ * inherits the option writes to a file of its own: the one that starts Git does too.
  */
 const target = process.env["KM_TEST_LOOP_DELAY"];
 if (isMainThread && target !== undefined) {
