@@ -23,6 +23,11 @@ export interface ParsedChunk {
   readonly doc: string;
 }
 
+/** What the embedder sees of a chunk: where it stands, then what it says. */
+export function embeddedText({ context, text }: ParsedChunk): string {
+  return `${context}\n${text}`;
+}
+
 /** A chunk with its identity: what an index stores. */
 export interface Chunk extends ParsedChunk {
   /** 32 hex digits: hash of source, path, text and the occurrence number of that text in the file. */

@@ -7,6 +7,8 @@ export * from "./coverage.ts";
 export * from "./fault.ts";
 export * from "./feedback.ts";
 export * from "./ingest-run.ts";
+export * from "./pace.ts";
+export * from "./packed-chunks.ts";
 export * from "./page.ts";
 export * from "./page-token.ts";
 export * from "./principal.ts";

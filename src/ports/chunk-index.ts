@@ -6,6 +6,7 @@ import type {
   FileFacts,
   FileRecord,
   LineRange,
+  PackedChunks,
   SymbolKind,
 } from "../domain/mod.ts";
 
@@ -98,11 +99,6 @@ export interface StoredFile {
   readonly symbols: readonly CodeSymbol[];
 }
 
-/** A chunk as it is written: its vector, or undefined when the index already holds one for its text hash. */
-export interface WritableChunk extends Chunk {
-  readonly vector: Float32Array | undefined;
-}
-
 export interface IndexTotals {
   readonly files: number;
   readonly chunks: number;
@@ -115,11 +111,14 @@ export interface IndexTotals {
 export interface IndexWriter {
   /** Of these text hashes, those whose vectors the index holds under the embedder's fingerprint. */
   known(textHashes: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
-  /** Replaces the file and its chunks. Idempotent within a run. */
+  /**
+   * Replaces the file and its chunks. Idempotent within a run. Takes the buffers of `chunks` over: they are empty
+   * afterwards. `vectors` has, by text hash, those that the index may not hold yet; others in it are ignored.
+   */
   put(
     file: FileRecord,
-    chunks: readonly WritableChunk[],
-    symbols: readonly CodeSymbol[],
+    chunks: PackedChunks,
+    vectors: ReadonlyMap<string, Float32Array>,
     signal: AbortSignal,
   ): Promise<void>;
   /** Replaces what is known of a file whose content did not change; chunks stay as they are. */

@@ -72,7 +72,7 @@ export interface Neighbourhood extends PlacedNodes {
  * under the new generation number; the flip itself is the revision store's.
  */
 export interface GraphWriter {
-  /** Replaces a file's facts. Idempotent within a run. */
+  /** Replaces a file's facts, whose bytes it takes over: they are empty afterwards. Idempotent within a run. */
   stage(path: string, facts: PackedFacts, signal: AbortSignal): Promise<void>;
   /** Takes out a file's facts and all it contributed. */
   remove(path: string, signal: AbortSignal): Promise<void>;

@@ -1,7 +1,9 @@
 import type { PackedFacts } from "../domain/graph/mod.ts";
-import type { CodeSymbol, LineRange, ParsedChunk } from "../domain/mod.ts";
+import type { LineRange, PackedChunks } from "../domain/mod.ts";
 
 export interface ParseInput {
+  /** The source it is of: part of what its chunks are known by. */
+  readonly source: string;
   readonly path: string;
   readonly bytes: Uint8Array;
 }
@@ -12,8 +14,7 @@ export interface ParsedFile {
   readonly language: string;
   readonly lines: number;
   /** Tile the indexed lines, in order. */
-  readonly chunks: readonly ParsedChunk[];
-  readonly symbols: readonly CodeSymbol[];
+  readonly chunks: PackedChunks;
   /** Lines left out of the index or cut without understanding (parse errors, lines past the limit, secrets). */
   readonly notIndexed: readonly LineRange[];
   readonly redacted: readonly LineRange[];

@@ -13,6 +13,7 @@ import {
   words,
   write,
 } from "../contract/chunk-corpus.ts";
+import { putChunks } from "../support/put-chunks.ts";
 import {
   type Exchange,
   type Misbehaviour,
@@ -230,7 +231,13 @@ test("a write that fails part of the way leaves the base served, and the next ru
       return refusing && path.endsWith("/points/batch") ? { status: 500 } : undefined;
     };
     const writer = await beginWhileFine(index, server);
-    await writer.put(record("one.ts", { chunks: 1 }), chunksOf("a", { path: "one.ts", texts: ["gamma"] }), [], never);
+    await putChunks(
+      writer,
+      record("one.ts", { chunks: 1 }),
+      chunksOf("a", { path: "one.ts", texts: ["gamma"] }),
+      [],
+      never,
+    );
     await writer.remove("two.ts", never);
     assert.is((await fault(writer.commit(never))).code, "unavailable");
     assert.is((await fault(writer.abort())).code, "unavailable");
@@ -259,7 +266,13 @@ test("a server without room says so, and taking back still works", () =>
   during(async (index, server) => {
     await write(index, "a", 0, 1, one);
     const writer = await index.begin("a", 1, 2, contractFingerprint, never);
-    await writer.put(record("two.ts", { chunks: 1 }), chunksOf("a", { path: "two.ts", texts: ["beta"] }), [], never);
+    await putChunks(
+      writer,
+      record("two.ts", { chunks: 1 }),
+      chunksOf("a", { path: "two.ts", texts: ["beta"] }),
+      [],
+      never,
+    );
     server.misbehave = ({ path }) =>
       path.endsWith("/points/batch")
         ? { status: 500, error: "No space left on device: WAL buffer size exceeds" }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FileRecord } from "../../src/domain/mod.ts";
-import type { ChunkFilter, ChunkIndex, ChunkQuery, IndexTotals, WritableChunk } from "../../src/ports/mod.ts";
+import type { ChunkFilter, ChunkIndex, ChunkQuery, IndexTotals } from "../../src/ports/mod.ts";
+import { putChunks, type WritableChunk } from "../support/put-chunks.ts";
 
 /** The embedder that the contract's vectors pretend to come from: open the index for it. */
 export const contractDimensions = 32;
@@ -115,7 +116,7 @@ export async function write(
   for (const path of removed) await writer.remove(path, never);
   for (const file of files) {
     const chunks = chunksOf(source, file);
-    await writer.put(record(file.path, { chunks: chunks.length, ...file.facts }), chunks, [], never);
+    await putChunks(writer, record(file.path, { chunks: chunks.length, ...file.facts }), chunks, [], never);
   }
   return writer.commit(never);
 }

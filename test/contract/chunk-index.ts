@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { memoryChunkIndex } from "../../src/adapters/memory/mod.ts";
 import { alive, Fault, type FaultCode } from "../../src/domain/mod.ts";
 import type { ChunkFilter, ChunkIndex, ChunkMatches, ChunkQuery } from "../../src/ports/mod.ts";
+import { putChunks } from "../support/put-chunks.ts";
 import {
   chunksOf,
   contractFingerprint,
@@ -91,7 +92,7 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
     during(async (index) => {
       const writer = await index.begin("a", 0, 10, contractFingerprint, never);
       const file = { path: "src/one.ts", texts: ["alpha beta", "gamma"] };
-      await writer.put(record(file.path, { chunks: 2 }), chunksOf("a", file), [], never);
+      await putChunks(writer, record(file.path, { chunks: 2 }), chunksOf("a", file), [], never);
       assert.equal(await textsFound(index, query("a", 10, { terms: words("alpha") })), []);
       assert.equal(await index.file({ source: "a", generation: 10 }, file.path, never), undefined);
       assert.equal(await writer.commit(never), { files: 1, chunks: 2 });
@@ -120,7 +121,7 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
         redacted: [{ start: 5, end: 5 }],
       });
       const writer = await index.begin("a", 0, 1, contractFingerprint, never);
-      await writer.put(kept, chunksOf("a", file), [symbol], never);
+      await putChunks(writer, kept, chunksOf("a", file), [symbol], never);
       await writer.commit(never);
       const chunks = chunksOf("a", file).map(({ vector, ...chunk }) => chunk);
       assert.equal(await index.file({ source: "a", generation: 1 }, file.path, never), {
@@ -142,7 +143,7 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
       await write(index, "a", 0, 1, [{ path: "one.ts", texts: ["alpha"] }]);
       const writer = await index.begin("a", 1, 2, contractFingerprint, never);
       await refused("conflict", () => index.begin("a", 1, 3, contractFingerprint, never));
-      await writer.put(record("two.ts"), chunksOf("a", { path: "two.ts", texts: ["beta"] }), [], never);
+      await putChunks(writer, record("two.ts"), chunksOf("a", { path: "two.ts", texts: ["beta"] }), [], never);
       await writer.remove("one.ts", never);
       await writer.abort();
       await writer.abort();
@@ -156,8 +157,8 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
     during(async (index) => {
       const a = await index.begin("a", 0, 1, contractFingerprint, never);
       const b = await index.begin("b", 0, 1, contractFingerprint, never);
-      await a.put(record("f.ts"), chunksOf("a", { path: "f.ts", texts: ["alpha a"] }), [], never);
-      await b.put(record("f.ts"), chunksOf("b", { path: "f.ts", texts: ["alpha b"] }), [], never);
+      await putChunks(a, record("f.ts"), chunksOf("a", { path: "f.ts", texts: ["alpha a"] }), [], never);
+      await putChunks(b, record("f.ts"), chunksOf("b", { path: "f.ts", texts: ["alpha b"] }), [], never);
       await b.commit(never);
       await a.abort();
       assert.equal(await textsFound(index, query("a", 1, { terms: words("alpha") })), []);
@@ -215,7 +216,7 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
     during(async (index) => {
       const writer = await index.begin("a", 0, 1, contractFingerprint, never);
       for (const text of ["alpha", "beta", "beta"]) {
-        await writer.put(record("f.ts"), chunksOf("a", { path: "f.ts", texts: [text, "gamma"] }), [], never);
+        await putChunks(writer, record("f.ts"), chunksOf("a", { path: "f.ts", texts: [text, "gamma"] }), [], never);
       }
       assert.equal(await writer.commit(never), { files: 1, chunks: 2 });
       assert.equal(await textsFound(index, query("a", 1, { terms: words("alpha", "beta") })), ["beta"]);
@@ -233,7 +234,7 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
       const writer = await index.begin("a", 1, 2, contractFingerprint, never);
       assert.equal([...(await writer.known(hashes, never))].sort(), hashes.slice(0, 2).sort());
       assert.is((await writer.known([], never)).size, 0);
-      await writer.put(record("two.ts"), [{ ...alpha!, vector: undefined }, gamma!], [], never);
+      await putChunks(writer, record("two.ts"), [{ ...alpha!, vector: undefined }, gamma!], [], never);
       await writer.commit(never);
       const { candidates } = await index.search(query("a", 2, { vector: vectorOf("alpha"), limit: 2 }), never);
       assert.equal(candidates.map(({ path }) => path).sort(), ["one.ts", "two.ts"]);

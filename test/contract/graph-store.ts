@@ -7,6 +7,7 @@ import {
   type GraphFacts,
   nodeKinds,
   noGraphFacts,
+  outlineOf,
   packFacts,
 } from "../../src/domain/graph/mod.ts";
 import { type At, alive, Fault, type FaultCode } from "../../src/domain/mod.ts";
@@ -382,8 +383,8 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       assert.equal(
         [...outlines],
         [
-          ["src/é.ts", packFacts(rich).outline],
-          ["b.ts", packFacts(noGraphFacts).outline],
+          ["src/é.ts", outlineOf(packFacts(rich))],
+          ["b.ts", outlineOf(packFacts(noGraphFacts))],
         ],
       );
       assert.equal(await writer.commit(never), { nodes: 0, edges: 0 });

@@ -255,7 +255,6 @@ const process = "what the program or a test starts, named in a sentence";
 export const notRun: ReadonlyMap<string, string> = new Map([
   ["npm run conformance", measures],
   ["npm run graph:truth", measures],
-  ["KM_TEST_KILLS=100 npm run test:crash", "half an hour; .ci/run kills fewer times"],
   ["KM_TEST_RUNS=60 node dist/test/services/ingest/equivalence.test.js", "minutes; npm test takes fewer runs"],
   ["npm run test:runtimes", "brings three more runtimes from the network, and takes half an hour"],
   ["npm run test:runtimes -- hostile", "brings three more runtimes from the network, and takes minutes"],

@@ -10,7 +10,7 @@ import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.t
 import { GetArtifactRequest, SearchRequest, SearchServiceDefinition } from "../../gen/knowledge/v1/search_service.ts";
 import { openParser } from "../../src/adapters/tree-sitter/mod.ts";
 import { ConfigError, describeVariables, readConfig } from "../../src/config/mod.ts";
-import { Fault, openPage, sealPage, storedTokenId } from "../../src/domain/mod.ts";
+import { Fault, openPage, sealPage, storedTokenId, unpackChunks } from "../../src/domain/mod.ts";
 import { parseBearer } from "../../src/edge/bearer.ts";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { toArtifactAsk, toSearchAsk } from "../../src/services/search/wire.ts";
@@ -157,15 +157,16 @@ test("every chunker: real files cut off, mixed up and spoilt, and plain noise un
         content.subarray(splice % content.length),
       ]);
       for (const [at, to] of changes) copy[at % copy.length] = to;
-      return { path: `src/${name}`, bytes: new Uint8Array(copy.subarray(0, cut % copy.length)) };
+      return { source: "s", path: `src/${name}`, bytes: new Uint8Array(copy.subarray(0, cut % copy.length)) };
     });
   const truncated = fc.tuple(sample, fc.nat()).map(([{ name, content }, cut]) => ({
+    source: "s",
     path: name,
     bytes: new Uint8Array(content.subarray(0, cut % content.length)),
   }));
   const noise = fc
     .tuple(sample, fc.uint8Array({ maxLength: 2_000 }))
-    .map(([{ name }, some]) => ({ path: name, bytes: some }));
+    .map(([{ name }, some]) => ({ source: "s", path: name, bytes: some }));
   try {
     await fc.assert(
       fc.asyncProperty(fc.oneof(spoilt, truncated, noise), async (input) => {
@@ -173,7 +174,7 @@ test("every chunker: real files cut off, mixed up and spoilt, and plain noise un
         const parsed = await parser.parse(input, AbortSignal.timeout(30_000));
         if (parsed.skipped) return assert.match(parsed.reason, /^[A-Z_0-9]+$/);
         assert.ok(length === 0 || parsed.lines > 0);
-        for (const { lines } of parsed.chunks)
+        for (const { lines } of unpackChunks(parsed.chunks).chunks)
           assert.ok(lines.start >= 1 && lines.end <= parsed.lines && lines.start <= lines.end);
       }),
       { numRuns: 150 },

@@ -1,7 +1,7 @@
-import { Fault, invalid, throwIfAborted } from "../../domain/mod.ts";
+import { type Chunk, Fault, invalid, throwIfAborted, unpackChunks } from "../../domain/mod.ts";
 import { fieldTerms } from "../../domain/text/mod.ts";
 import { type QuantisedVector, quantise } from "../../domain/vector/mod.ts";
-import type { ChunkIndex, IndexWriter, WritableChunk } from "../../ports/mod.ts";
+import type { ChunkIndex, IndexWriter } from "../../ports/mod.ts";
 import { ChunkGenerations, type MemoryFile, type MemoryRow, visibleFiles } from "./chunk-generations.ts";
 import { searchChunks } from "./chunk-search.ts";
 
@@ -32,14 +32,13 @@ export function memoryChunkIndex(): ChunkIndex {
       check(signal);
       if (!open) throw new Fault("precondition", "this writer has ended: begin another");
     };
-    const row = (chunk: WritableChunk, path: string): MemoryRow => {
-      const { vector, ...kept } = chunk;
+    const row = (chunk: Chunk, vector: Float32Array | undefined, path: string): MemoryRow => {
       const known = vector === undefined ? (fresh.get(chunk.textHash) ?? held.get(chunk.textHash)) : quantise(vector);
       if (known === undefined) {
         throw new Fault("precondition", `no vector is kept for the text of ${path}: embed it and write it again`);
       }
       fresh.set(chunk.textHash, known);
-      return { chunk: kept, terms: fieldTerms({ ...kept, path }), vector: known };
+      return { chunk, terms: fieldTerms({ ...chunk, path }), vector: known };
     };
     const end = (): void => {
       if (open) writing.delete(source);
@@ -51,9 +50,10 @@ export function memoryChunkIndex(): ChunkIndex {
         checkOpen(signal);
         return new Set(textHashes.filter((hash) => held.has(hash) || fresh.has(hash)));
       },
-      async put(record, chunks, symbols, signal) {
+      async put(record, packed, given, signal) {
         checkOpen(signal);
-        const rows = chunks.map((chunk) => row(chunk, record.path));
+        const { chunks, symbols } = unpackChunks(packed);
+        const rows = chunks.map((chunk) => row(chunk, given.get(chunk.textHash), record.path));
         tree.set(record.path, { record, rows, symbols });
       },
       async touch(record, signal) {

@@ -3,6 +3,7 @@ import {
   factNames,
   type GraphEdge,
   type GraphNode,
+  outlineOf,
   sourceOfNode,
   unpackFacts,
   unpackOutline,
@@ -68,7 +69,7 @@ export function memoryGraphStore(): GraphStore {
       },
       async outlines(paths, signal) {
         checkOpen(signal);
-        return new Map(staged(paths).map(([path, said]) => [path, said.outline]));
+        return new Map(staged(paths).map(([path, said]) => [path, outlineOf(said)]));
       },
       async paths(afterPath, limit, signal) {
         checkOpen(signal);
@@ -88,7 +89,7 @@ export function memoryGraphStore(): GraphStore {
         checkOpen(signal);
         const found = new Map<string, string[]>();
         for (const path of sorted()) {
-          const defines = new Set(unpackOutline(facts.get(path)!.outline).definitions.map(({ name }) => name));
+          const defines = new Set(unpackOutline(outlineOf(facts.get(path)!)).definitions.map(({ name }) => name));
           for (const name of new Set(names)) if (defines.has(name)) found.set(name, [...(found.get(name) ?? []), path]);
         }
         return found;

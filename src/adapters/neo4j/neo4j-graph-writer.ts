@@ -1,4 +1,4 @@
-import type { PackedFacts } from "../../domain/graph/mod.ts";
+import { joinTexts, type PackedFacts, type PackedTexts } from "../../domain/graph/mod.ts";
 import { alive, Fault, invalid } from "../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../ports/mod.ts";
 import { type Connection, whole } from "./connection.ts";
@@ -63,9 +63,9 @@ export class Neo4jGraphWriter implements GraphWriter {
     await this.#whenFull(signal);
   }
 
-  facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>> {
-    const what = "{outline: f.outline, mentions: f.mentions}";
-    return this.#read(paths, what, signal);
+  async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>> {
+    const found = await this.#read<PackedTexts>(paths, "{outline: f.outline, mentions: f.mentions}", signal);
+    return new Map([...found].map(([path, said]) => [path, joinTexts(said)]));
   }
 
   outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {

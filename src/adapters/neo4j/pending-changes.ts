@@ -7,7 +7,7 @@ export interface Pending {
   readonly contributions: ReadonlyMap<string, Contribution | undefined>;
 }
 
-/** Packed facts that come to a row, about, in UTF-16 code units: a name and where it stands. */
+/** Packed facts that come to a row, about, in bytes: a name and where it stands. */
 const textPerRow = 32;
 
 /** Changes that were asked for and not written yet: the last one of a file counts. */
@@ -19,7 +19,7 @@ export class PendingChanges {
 
   stage(path: string, facts: PackedFacts): void {
     this.#facts.set(path, facts);
-    this.size += 1 + Math.ceil((facts.outline.length + facts.mentions.length) / textPerRow);
+    this.size += 1 + Math.ceil(facts.length / textPerRow);
   }
 
   remove(path: string): void {

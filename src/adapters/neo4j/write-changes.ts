@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type EdgeKind, type NodeKind, type PackedFacts, uniteEdges, unpackFacts } from "../../domain/graph/mod.ts";
+import {
+  type EdgeKind,
+  type NodeKind,
+  type PackedFacts,
+  textsOf,
+  uniteEdges,
+  unpackFacts,
+} from "../../domain/graph/mod.ts";
 import { alive } from "../../domain/mod.ts";
 import type { Contribution } from "../../ports/mod.ts";
 import { type Connection, type Run, whole } from "./connection.ts";
@@ -104,7 +111,7 @@ async function replace(
     digest,
     born: whole(next),
     dead: whole(alive),
-    ...("nodes" in value! ? sizes(value) : value),
+    ...(value instanceof Uint8Array ? textsOf(value) : sizes(value!)),
   }));
   if (rows.length > 0) await run(`UNWIND $rows AS row CREATE (c:${label}) SET c = row`, { rows });
   return new Set(begun.map(({ path }) => path));
@@ -234,7 +241,8 @@ function chunks(batches: readonly Batch[]): Batch[][] {
 }
 
 function digestOf(value: Contribution | PackedFacts): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64");
+  const bytes = value instanceof Uint8Array ? value : JSON.stringify(value);
+  return createHash("sha256").update(bytes).digest("base64");
 }
 
 function rowKey(source: string, path: string, generation: number): string {

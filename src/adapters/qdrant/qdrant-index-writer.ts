@@ -1,7 +1,16 @@
-import { type At, alive, type CodeSymbol, Fault, type FileRecord, throwIfAborted } from "../../domain/mod.ts";
+import {
+  type At,
+  alive,
+  type CodeSymbol,
+  Fault,
+  type FileRecord,
+  type PackedChunks,
+  throwIfAborted,
+  unpackChunks,
+} from "../../domain/mod.ts";
 import { fieldCount } from "../../domain/text/mod.ts";
 import { type QuantisedVector, quantise } from "../../domain/vector/mod.ts";
-import type { IndexTotals, IndexWriter, WritableChunk } from "../../ports/mod.ts";
+import type { IndexTotals, IndexWriter } from "../../ports/mod.ts";
 import { chunkFields, chunkOf, chunkPoint, codeOf, sameFacts } from "./chunk-row.ts";
 import type { Collections } from "./collections.ts";
 import { all, type Condition, type Filter, is, visible, within } from "./filters.ts";
@@ -57,15 +66,17 @@ export class QdrantIndexWriter implements IndexWriter {
 
   put(
     file: FileRecord,
-    chunks: readonly WritableChunk[],
-    symbols: readonly CodeSymbol[],
+    packed: PackedChunks,
+    vectors: ReadonlyMap<string, Float32Array>,
     signal: AbortSignal,
   ): Promise<void> {
+    const { chunks, symbols } = unpackChunks(packed);
     return this.#next(signal, async () => {
-      const reused = chunks.filter(({ vector }) => vector === undefined).map(({ textHash }) => textHash);
+      const reused = packed.textHashes.filter((hash) => !vectors.has(hash));
       const held = reused.length === 0 ? new Map<string, QuantisedVector>() : await this.#vectors.find(reused, signal);
       const rows = chunks.map((chunk, ordinal) => {
-        const vector = chunk.vector === undefined ? held.get(chunk.textHash) : quantise(chunk.vector);
+        const given = vectors.get(chunk.textHash);
+        const vector = given === undefined ? held.get(chunk.textHash) : quantise(given);
         if (vector === undefined) {
           throw new Fault(
             "precondition",

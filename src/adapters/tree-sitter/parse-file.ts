@@ -1,6 +1,6 @@
 import { headLength, languageOf, looksGenerated, secretLines } from "../../domain/discovery/mod.ts";
 import { type GraphFacts, noGraphFacts } from "../../domain/graph/mod.ts";
-import type { LineRange } from "../../domain/mod.ts";
+import type { CodeSymbol, LineRange, ParsedChunk } from "../../domain/mod.ts";
 import type { ParsedFile, ParseInput, SkippedFile } from "../../ports/mod.ts";
 import { blankLines, overlongLines } from "./blank-lines.ts";
 import { cutLines } from "./cut-lines.ts";
@@ -25,11 +25,19 @@ export interface ParseOptions {
   readonly facts?: boolean;
 }
 
-/** A file as it was read, before its facts are packed to be sent. */
-export type ReadFile = Omit<ParsedFile, "graph"> & { readonly graph: GraphFacts };
+/** A file as it was read, before it is packed to be sent. */
+export interface ReadFile extends Omit<ParsedFile, "chunks" | "graph"> {
+  /** Tile the indexed lines, in order. */
+  readonly chunks: readonly ParsedChunk[];
+  readonly symbols: readonly CodeSymbol[];
+  readonly graph: GraphFacts;
+}
 
 /** Cuts one file on the calling thread. Never throws for any bytes. */
-export async function parseFile(input: ParseInput, options: ParseOptions): Promise<ReadFile | SkippedFile> {
+export async function parseFile(
+  input: Omit<ParseInput, "source">,
+  options: ParseOptions,
+): Promise<ReadFile | SkippedFile> {
   const { path, bytes } = input;
   const decoded = decodeFile(bytes);
   if ("reason" in decoded) return { skipped: true, reason: decoded.reason, lines: countLines(bytes) };

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
-import { packFacts } from "../../domain/graph/mod.ts";
 import { workInBackground } from "../../runtime/mod.ts";
 import { grammarMemory } from "./grammar.ts";
+import { packFile } from "./pack-file.ts";
 import { parseFile } from "./parse-file.ts";
 import type { Reply, Task } from "./worker-pool.ts";
 
@@ -26,8 +26,13 @@ let replies: Reply[] = [];
 let working = false;
 
 function answer(): void {
-  if (replies.length > 0) port?.postMessage(replies);
+  if (replies.length > 0) port?.postMessage(replies, replies.flatMap(buffersOf));
   replies = [];
+}
+
+/** What is handed over instead of being cloned. */
+function buffersOf({ file }: Reply): ArrayBuffer[] {
+  return file.skipped ? [] : [file.chunks.texts.buffer, file.chunks.rest.buffer];
 }
 
 /** One file at a time, in the order asked. */
@@ -35,10 +40,10 @@ async function work(): Promise<void> {
   working = true;
   let answered = performance.now();
   for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
-    const { id, path, bytes, plain } = task;
+    const { id, source, path, bytes, plain } = task;
     Atomics.store(progress, 0, id);
     const read = await parseFile({ path, bytes }, { parseMs, facts, plain });
-    const file = read.skipped ? read : { ...read, graph: packFacts(read.graph) };
+    const file = packFile({ source, path }, read);
     const retire = grammarMemory() > retireBytes;
     replies.push({ id, file, retire });
     if (retire) return answer();

@@ -147,7 +147,7 @@ export class WorkerPool {
       seat.load += job.input.bytes.length;
       const batch = batches.get(seat) ?? [];
       batches.set(seat, batch);
-      batch.push({ id, path: job.input.path, bytes: job.input.bytes, plain: job.plain });
+      batch.push({ id, ...job.input, plain: job.plain });
     }
     this.#queue = this.#queue.slice(taken);
     for (const [seat, batch] of batches) this.#send(seat, batch);

@@ -1,3 +1,4 @@
+import { headlong, type Pace } from "../pace.ts";
 import { cataloguePaths, parseCatalogueFile, type Subsystem } from "./catalogue-file.ts";
 import { codeOwnersPaths, type OwnerRule, parseCodeOwners } from "./code-owners.ts";
 import { folderParts } from "./folder-parts.ts";
@@ -40,7 +41,11 @@ interface Claim {
  *
  * @param texts the files of `manifestPaths`, by path; one that could not be read is left out
  */
-export function buildCatalogue(texts: ReadonlyMap<string, string>, paths: readonly string[]): Catalogue {
+export async function buildCatalogue(
+  texts: ReadonlyMap<string, string>,
+  paths: readonly string[],
+  pace: Pace = headlong,
+): Promise<Catalogue> {
   const warnings: string[] = [];
   const named = firstOf(cataloguePaths, texts);
   const file = named === undefined ? undefined : parseCatalogueFile(...named);
@@ -57,7 +62,7 @@ export function buildCatalogue(texts: ReadonlyMap<string, string>, paths: readon
     taken.add(unique);
     packages.set(folder, part(unique, folder, description, "workspace", rules));
   }
-  const folders = folderParts(paths);
+  const folders = await folderParts(paths, pace);
   const found = new Map<string, Subsystem>();
 
   function structural(path: string): Subsystem | undefined {
@@ -84,7 +89,11 @@ export function buildCatalogue(texts: ReadonlyMap<string, string>, paths: readon
     };
   }
 
-  for (const path of paths) of(path);
+  for (const path of paths) {
+    of(path);
+    const pause = pace();
+    if (pause !== undefined) await pause;
+  }
   const subsystems = [...(file?.subsystems ?? []), ...packages.values(), ...found.values()];
   const basis = [file?.subsystems, [...packages.values()], rules.map((r) => [r.pattern, r.owners]), folders.passed];
   return {

@@ -1,3 +1,5 @@
+import type { Pace } from "../pace.ts";
+
 /** Folders that hold parts rather than being one: the part is what lies in them. */
 const containers = new Set([
   "src",
@@ -37,7 +39,7 @@ export interface FolderParts {
  * A part is the first folder that is not a container ("src", "packages"); in a tree of Java packages also not one
  * that only leads to others ("com", "acme").
  */
-export function folderParts(paths: readonly string[]): FolderParts {
+export async function folderParts(paths: readonly string[], pace: Pace): Promise<FolderParts> {
   /** By folder with closing slash: its one subfolder, or "" when there is more in it. */
   const only = new Map<string, string>();
   for (const path of paths) {
@@ -49,6 +51,8 @@ export function folderParts(paths: readonly string[]): FolderParts {
       else if (known !== child) only.set(folder, "");
       if (at < 0) break;
     }
+    const pause = pace();
+    if (pause !== undefined) await pause;
   }
   const passed = new Set<string>();
   const branches = new Set<string>();

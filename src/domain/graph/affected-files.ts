@@ -1,3 +1,4 @@
+import type { Pace } from "../pace.ts";
 import type { FactChanges, HandedOn } from "./fact-changes.ts";
 import { factNames } from "./fact-names.ts";
 import type { GraphFacts, ImportFact } from "./facts.ts";
@@ -6,7 +7,6 @@ import type { Ground } from "./ground.ts";
 import { isTestPath } from "./link-context.ts";
 import { pathMeant } from "./link-documents.ts";
 import { testedFile, testedStem } from "./link-tests.ts";
-import type { Pace } from "./pace.ts";
 import { type PackedFacts, unpackFacts, unpackOutline } from "./packed-facts.ts";
 import { baseOf, folderOf } from "./path-index.ts";
 import { pathWords } from "./path-words.ts";

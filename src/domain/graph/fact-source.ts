@@ -1,6 +1,6 @@
+import type { Pace } from "../pace.ts";
 import type { GraphFacts } from "./facts.ts";
 import { type FileView, viewOf } from "./file-view.ts";
-import type { Pace } from "./pace.ts";
 import { unpackOutline } from "./packed-facts.ts";
 
 /** Outlines of all files of a source, and who defines what: what a GraphWriter gives. */

@@ -1,10 +1,10 @@
 import { artifactTypeOf, languageOf } from "../discovery/mod.ts";
+import type { Pace } from "../pace.ts";
 import type { ContributionBuilder } from "./contribution.ts";
 import type { GraphFacts } from "./facts.ts";
 import type { Standing } from "./file-node.ts";
 import type { FileView } from "./file-view.ts";
 import type { Context } from "./names/mod.ts";
-import type { Pace } from "./pace.ts";
 
 /** A file with what is known of it before it is linked. */
 export interface FileToLink {

@@ -1,3 +1,4 @@
+import type { Pace } from "../pace.ts";
 import { ContributionBuilder } from "./contribution.ts";
 import type { Lookups } from "./fact-source.ts";
 import type { Ground } from "./ground.ts";
@@ -11,7 +12,6 @@ import { linkTests } from "./link-tests.ts";
 import type { Context } from "./names/mod.ts";
 import { placeOf } from "./names/mod.ts";
 import { type GraphEdge, type GraphNode, nodeId } from "./node.ts";
-import type { Pace } from "./pace.ts";
 
 /** What a file contributes to the graph. */
 export interface Linked {

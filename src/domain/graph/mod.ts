@@ -16,7 +16,6 @@ export { type Linked, linkFiles, linkSource } from "./link-files.ts";
 export * from "./name-words.ts";
 export * from "./node.ts";
 export * from "./orphan.ts";
-export { headlong, type Pace } from "./pace.ts";
 export * from "./packed-facts.ts";
 export { PathIndex } from "./path-index.ts";
 export { fromWireId, parted, spansSources, toWireId } from "./wire-id.ts";

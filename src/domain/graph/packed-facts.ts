@@ -6,15 +6,19 @@ import {
   type Mention,
   type MentionKind,
   mentionKinds,
-  noGraphFacts,
 } from "./facts.ts";
 
 /**
- * Facts as they are sent between threads and kept: two texts of one line each, since whoever links against a file asks
- * for its outline alone, and mentions are most of it. Names stand once, and everything else is numbers: a third of what
- * objects take, quick to parse, and nothing to clone.
+ * Facts as they are sent between threads: `PackedTexts` in UTF-8, so that whoever passes them on has nothing to clone
+ * and to collect. Names stand once, and everything else is numbers: a third of what objects take, and quick to parse.
  */
-export interface PackedFacts {
+export type PackedFacts = Uint8Array<ArrayBuffer>;
+
+/**
+ * Facts as they are kept: two texts of one line each, joined by a line end, since whoever links against a file asks for
+ * its outline alone, and mentions are most of it.
+ */
+export interface PackedTexts {
   /** All but the mentions; of those, what its classes are built on. */
   readonly outline: string;
   /** All mentions. Names of the outline go by their numbers there. */
@@ -86,12 +90,30 @@ export function packFacts({ module, definitions, imports, mentions, ...rest }: G
   ];
   const all = pack(mentions);
   const more: Mentions = [[...numbers.keys()].slice(names.length), all];
-  return { outline: JSON.stringify(outline), mentions: JSON.stringify(more) };
+  return joinTexts({ outline: JSON.stringify(outline), mentions: JSON.stringify(more) });
 }
 
-export const noPackedFacts: PackedFacts = packFacts(noGraphFacts);
+export function joinTexts({ outline, mentions }: PackedTexts): PackedFacts {
+  return new TextEncoder().encode(`${outline}\n${mentions}`);
+}
 
-export function unpackFacts({ outline, mentions }: PackedFacts): GraphFacts {
+export function textsOf(facts: PackedFacts): PackedTexts {
+  const outline = outlineOf(facts);
+  // Behind the outline, which may hold more bytes than characters.
+  const mentions = new TextDecoder().decode(facts.subarray(facts.indexOf(lineEnd) + 1));
+  return { outline, mentions };
+}
+
+/** The outline's text: for `unpackOutline`, and to tell whether it is still the same. */
+export function outlineOf(facts: PackedFacts): string {
+  return new TextDecoder().decode(facts.subarray(0, facts.indexOf(lineEnd)));
+}
+
+/** JSON holds none of its own. */
+const lineEnd = 10;
+
+export function unpackFacts(facts: PackedFacts): GraphFacts {
+  const { outline, mentions } = textsOf(facts);
   const parsed = JSON.parse(outline) as Outline;
   const [moreNames, all] = JSON.parse(mentions) as Mentions;
   return { ...unpack(parsed), mentions: unpackMentions(all, [...parsed[0], ...moreNames]) };

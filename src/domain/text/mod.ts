@@ -3,5 +3,5 @@ export { type FieldTerms, fieldCount, fieldTerms } from "./field-terms.ts";
 export { splitIdentifier } from "./split-identifier.ts";
 export { stem } from "./stem.ts";
 export { isStopWord } from "./stop-words.ts";
-export { countTerms, type TermCounts, termsOf } from "./terms-of.ts";
+export { countTerms, distinctTerms, type TermCounts, termsOf } from "./terms-of.ts";
 export { termsOfWord } from "./terms-of-word.ts";

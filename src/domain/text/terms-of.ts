@@ -15,7 +15,14 @@ export function countTerms(text: string): TermCounts {
   return { terms: counter.terms(), counts: counter.counts() };
 }
 
-/** The same as a map, in the same order. */
+/** The terms alone. */
+export function distinctTerms(text: string): string[] {
+  counter.begin();
+  counter.add(text, 0);
+  return counter.terms();
+}
+
+/** Terms of a text as a map, with how often each stands in it. */
 export function termsOf(text: string): Map<string, number> {
   const { terms, counts } = countTerms(text);
   return new Map(terms.map((term, index) => [term, counts[index] as number]));

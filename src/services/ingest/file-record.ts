@@ -69,7 +69,7 @@ export function parsedRecord(file: ReadFile, parsed: ParsedFile | SkippedFile, c
     linesIndexed: lines - countLines([...notIndexed, ...redacted]),
     notIndexed,
     redacted,
-    chunks: chunks.length,
+    chunks: chunks.textHashes.length,
   };
 }
 

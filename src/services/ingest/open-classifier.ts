@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import {
   artifactTypeOf,
   buildCatalogue,
@@ -10,18 +9,17 @@ import {
   pathRefusal,
   type Refusal,
 } from "../../domain/discovery/mod.ts";
-import { throwIfAborted } from "../../domain/mod.ts";
+import { type Pace, throwIfAborted } from "../../domain/mod.ts";
 import type { ListedFile, Source } from "../../ports/mod.ts";
 import type { Classifier } from "./classify.ts";
 import type { Rules } from "./ingest-settings.ts";
 import { settingsKey } from "./settings-key.ts";
+import { takeTurns } from "./take-turns.ts";
 
 /** A larger manifest is not one that people keep. */
 const longestManifest = 1_048_576;
 /** Manifests read at once. */
 const readAtOnce = 16;
-/** Names judged in one go: a millisecond or two, so that calls being served don't wait. */
-const judgedAtOnce = 250;
 
 export interface OpenedClassifier extends Classifier {
   readonly warnings: readonly string[];
@@ -50,10 +48,11 @@ export async function openClassifier(
     return refused;
   };
   const refusal = (file: ListedFile) => refusalOf(file, maxFileBytes, refusedPath);
-  const paths = await allowedPaths(files, refusal, signal);
+  const pace = takeTurns(signal);
+  const paths = await allowedPaths(files, refusal, pace);
   const manifests = manifestPaths(paths);
   const texts = await readManifests(source, manifests, signal);
-  const catalogue = buildCatalogue(texts, paths);
+  const catalogue = await buildCatalogue(texts, paths, pace);
   const catalogueKey = createHash("sha256").update(catalogue.fingerprint).digest("hex").slice(0, 16);
   return {
     configuration: settingsKey(source, rules) + catalogueKey,
@@ -73,14 +72,12 @@ export async function openClassifier(
 async function allowedPaths(
   files: readonly ListedFile[],
   refusal: (file: ListedFile) => Refusal | undefined,
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<string[]> {
   const paths: string[] = [];
-  for (const [n, file] of files.entries()) {
-    if (n % judgedAtOnce === judgedAtOnce - 1) {
-      await setImmediate();
-      throwIfAborted(signal);
-    }
+  for (const file of files) {
+    const pause = pace();
+    if (pause !== undefined) await pause;
     if (refusal(file) === undefined) paths.push(file.path);
   }
   return paths;

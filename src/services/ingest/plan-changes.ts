@@ -49,7 +49,7 @@ const comparedAtOnce = 250;
 /** Files that were agreed on before, and are only passed by, for one that is compared. */
 const passedForOne = 40;
 /** Records a page from the index: few enough that taking one in never holds up a call being served. */
-const pageOf = 2_000;
+const pageOf = 1_000;
 
 /** The served files of a source in path order. */
 export async function* servedFiles(
@@ -192,8 +192,8 @@ async function sameContent(
   if (listed.size !== before.size) return undefined;
   try {
     const bytes = await source.read(listed.path, maxFileBytes, signal);
-    if (contentIdOf(bytes, before.contentId.replace(/^sha1:.*/, "")) === before.contentId)
-      return listed.contentId === "" ? before.contentId : contentIdOf(bytes, listed.contentId);
+    if ((await contentIdOf(bytes, before.contentId.replace(/^sha1:.*/, ""))) === before.contentId)
+      return listed.contentId === "" ? before.contentId : await contentIdOf(bytes, listed.contentId);
     return undefined;
   } catch (error) {
     if (signal.aborted) throw error;

@@ -1,11 +1,17 @@
 import type { PackedFacts } from "../../domain/graph/mod.ts";
-import { type Chunk, type CodeSymbol, Fault, type FileRecord, throwIfAborted } from "../../domain/mod.ts";
+import {
+  embeddedTexts,
+  Fault,
+  type FileRecord,
+  noChunks,
+  type PackedChunks,
+  throwIfAborted,
+} from "../../domain/mod.ts";
 import type { Embedder, IndexWriter, ListedFile, Parser, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
 import { contentIdOf, idOfReading } from "./content-id.ts";
 import { parsedRecord, refusedRecord } from "./file-record.ts";
-import { embeddedText, identifyChunks } from "./identify-chunks.ts";
 
 /** A file to be written, with what is served of it. */
 export interface FileToWrite {
@@ -47,17 +53,14 @@ export interface Written {
 interface Prepared {
   readonly before: FileRecord | undefined;
   readonly record: FileRecord;
-  readonly chunks: readonly Chunk[];
-  readonly symbols: readonly CodeSymbol[];
+  readonly chunks: PackedChunks;
   readonly facts: PackedFacts | undefined;
 }
 
 /** A window of files that were cut. */
 interface Window {
   readonly files: readonly Prepared[];
-  /** What is to be embedded, by its hash. */
-  readonly texts: ReadonlyMap<string, string>;
-  /** Of these hashes, those whose vectors the index held when it was asked. */
+  /** Of the hashes of its texts, those whose vectors the index held when it was asked. */
   readonly known: ReadonlySet<string>;
 }
 
@@ -124,10 +127,9 @@ async function prepareAll(listed: readonly FileToWrite[], parts: WriteParts, sig
       }
     }),
   );
-  const texts = new Map<string, string>();
-  for (const { chunks } of files) for (const chunk of chunks) texts.set(chunk.textHash, embeddedText(chunk));
-  const known = texts.size === 0 ? new Set<string>() : await parts.writer.known([...texts.keys()], signal);
-  return { files, texts, known };
+  const hashes = new Set(files.flatMap(({ chunks }) => chunks.textHashes));
+  const known = hashes.size === 0 ? hashes : await parts.writer.known([...hashes], signal);
+  return { files, known };
 }
 
 async function prepare(file: FileToWrite, parts: WriteParts, signal: AbortSignal): Promise<Prepared> {
@@ -139,13 +141,13 @@ async function prepare(file: FileToWrite, parts: WriteParts, signal: AbortSignal
     const reason = unreadable(error);
     if (reason === undefined) throw error;
     const record = refusedRecord(listed, { class: "skipped", reason }, before, parts.classifier);
-    return { before, record, chunks: [], symbols: [], facts: undefined };
+    return { before, record, chunks: noChunks(), facts: undefined };
   }
-  const parsed = await parts.parser.parse({ path: listed.path, bytes: read.bytes }, signal);
+  const input = { source: parts.source.name, path: listed.path, bytes: read.bytes };
+  const parsed = await parts.parser.parse(input, signal);
   const record = parsedRecord({ listed, before, ...read }, parsed, parts.classifier);
-  if (parsed.skipped) return { before, record, chunks: [], symbols: [], facts: undefined };
-  const chunks = identifyChunks(parts.source.name, listed.path, parsed.chunks);
-  return { before, record, chunks, symbols: parsed.symbols, facts: parsed.graph };
+  if (parsed.skipped) return { before, record, chunks: noChunks(), facts: undefined };
+  return { before, record, chunks: parsed.chunks, facts: parsed.graph };
 }
 
 /** Why one file can't be had, which is no reason for the run to fail; undefined for every other trouble. */
@@ -160,13 +162,13 @@ function unreadable(error: unknown): string | undefined {
 /** Reads until two readings agree when the content is not the listed one: something may be writing it right now. */
 async function readSettled({ path, contentId }: ListedFile, { source, maxFileBytes }: WriteParts, signal: AbortSignal) {
   let bytes = await source.read(path, maxFileBytes, signal);
-  let id = contentIdOf(bytes, contentId);
+  let id = await contentIdOf(bytes, contentId);
   if (id === contentId) return { bytes, contentId };
   for (let reading = 1; reading < readings; reading += 1) {
     const again = await source.read(path, maxFileBytes, signal);
-    const settled = idOfReading(again) === idOfReading(bytes);
+    const settled = (await idOfReading(again)) === (await idOfReading(bytes));
     bytes = again;
-    id = contentIdOf(again, contentId);
+    id = await contentIdOf(again, contentId);
     if (settled) break;
   }
   return { bytes, contentId: id };
@@ -174,23 +176,46 @@ async function readSettled({ path, contentId }: ListedFile, { source, maxFileByt
 
 /** Vectors of the texts that neither the index nor a window before this one has. */
 async function embedNew(
-  { texts, known }: Window,
+  { files, known }: Window,
   claimed: readonly ReadonlySet<string>[],
   embedder: Embedder,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Float32Array>> {
-  const unknown = [...texts].filter(([hash]) => !known.has(hash) && !claimed.some((hashes) => hashes.has(hash)));
   const vectors = new Map<string, Float32Array>();
-  for (let at = 0; at < unknown.length; at += textsPerCall) {
-    const part = unknown.slice(at, at + textsPerCall);
-    const embedded = await embedder.embed(
-      part.map(([, text]) => text),
-      "passage",
-      signal,
-    );
-    for (const [i, [hash]] of part.entries()) vectors.set(hash, embedded[i]!);
+  const isHeld = (hash: string) => known.has(hash) || claimed.some((hashes) => hashes.has(hash));
+  for (const texts of inCalls(newTexts(files, isHeld))) {
+    const embedded = await embedder.embed([...texts.values()], "passage", signal);
+    for (const [i, hash] of [...texts.keys()].entries()) vectors.set(hash, embedded[i]!);
   }
   return vectors;
+}
+
+/** Texts to embed with their hashes, each once. */
+function* newTexts(
+  files: readonly Prepared[],
+  isHeld: (hash: string) => boolean,
+): Generator<readonly [hash: string, text: string]> {
+  const seen = new Set<string>();
+  for (const { chunks } of files) {
+    if (chunks.textHashes.every((hash) => seen.has(hash) || isHeld(hash))) continue;
+    const texts = embeddedTexts(chunks);
+    for (const [i, hash] of chunks.textHashes.entries()) {
+      if (seen.has(hash) || isHeld(hash)) continue;
+      seen.add(hash);
+      yield [hash, texts[i]!];
+    }
+  }
+}
+
+function* inCalls(texts: Iterable<readonly [string, string]>): Generator<ReadonlyMap<string, string>> {
+  let call = new Map<string, string>();
+  for (const [hash, text] of texts) {
+    call.set(hash, text);
+    if (call.size < textsPerCall) continue;
+    yield call;
+    call = new Map();
+  }
+  if (call.size > 0) yield call;
 }
 
 /** Puts files all at once: the writer keeps their order and says when it has had enough. */
@@ -202,10 +227,9 @@ function putAll(
 ): Promise<Written>[] {
   throwIfAborted(signal);
   const firstUse = new Set(vectors.keys());
-  return files.map(({ before, record, chunks, symbols, facts }) => {
-    const writable = chunks.map((chunk) => ({ ...chunk, vector: vectors.get(chunk.textHash) }));
-    const reused = chunks.filter(({ textHash }) => !firstUse.delete(textHash)).length;
-    const puts = [writer.put(record, writable, symbols, signal), graph?.wrote(record, facts, signal)];
+  return files.map(({ before, record, chunks, facts }) => {
+    const reused = chunks.textHashes.filter((hash) => !firstUse.delete(hash)).length;
+    const puts = [writer.put(record, chunks, vectors, signal), graph?.wrote(record, facts, signal)];
     const put = Promise.all(puts).then(
       () => ({ before, record, reused }),
       (error: unknown) => {

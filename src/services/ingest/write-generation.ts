@@ -1,4 +1,4 @@
-import { type FileRecord, type IngestRun, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import { type FileRecord, type IngestRun, noChunks, type Revision, throwIfAborted } from "../../domain/mod.ts";
 import type { IndexWriter } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
@@ -123,7 +123,7 @@ async function writeEach(
     try {
       if (change.kind === "remove") await writer.remove(path, signal);
       else if (change.kind === "touch") await writer.touch(change.record, signal);
-      else await writer.put(change.record, [], [], signal);
+      else await writer.put(change.record, noChunks(), new Map(), signal);
       if (change.kind === "touch") await graph?.touched(change.record, signal);
       else await graph?.removed(path, signal);
     } catch (error) {

@@ -4,11 +4,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openParser } from "../../../src/adapters/tree-sitter/mod.ts";
 import { WorkerPool } from "../../../src/adapters/tree-sitter/worker-pool.ts";
-import { Fault } from "../../../src/domain/mod.ts";
+import { Fault, unpackChunks } from "../../../src/domain/mod.ts";
 
 const pool = suite("parser threads");
 const never = new AbortController().signal;
-const input = (path: string) => ({ path, bytes: new TextEncoder().encode("const a = 1;\n") });
+const input = (path: string) => ({ source: "s", path, bytes: new TextEncoder().encode("const a = 1;\n") });
 
 /** A worker that dies on "crash", hangs on "hang", dies always on "cursed", and else says how it was asked. */
 const script = `
@@ -130,11 +130,14 @@ pool("the real parser parses in its threads, many files at once", async () => {
   assert.match(parser.version, /^chunker-\d+ .*web-tree-sitter-\d/);
   const files = await Promise.all(
     Array.from({ length: 30 }, (_, n) =>
-      parser.parse({ path: `f${n}.ts`, bytes: new TextEncoder().encode(`export function f${n}() {}\n`) }, never),
+      parser.parse(
+        { source: "s", path: `f${n}.ts`, bytes: new TextEncoder().encode(`export function f${n}() {}\n`) },
+        never,
+      ),
     ),
   );
   assert.equal(
-    files.map((file) => (file.skipped ? "" : file.symbols[0]?.name)),
+    files.map((file) => (file.skipped ? "" : unpackChunks(file.chunks).symbols[0]?.name)),
     Array.from({ length: 30 }, (_, n) => `f${n}`),
   );
   await parser.close();

@@ -5,7 +5,7 @@ import { buildCatalogue, type Catalogue, manifestPaths } from "../../../src/doma
 const test = suite("subsystem catalogue");
 
 /** A catalogue over files, of which those with a text are read when asked for. */
-function catalogueOf(files: Readonly<Record<string, string>>): Catalogue {
+async function catalogueOf(files: Readonly<Record<string, string>>): Promise<Catalogue> {
   const paths = Object.keys(files);
   const texts = new Map(manifestPaths(paths).map((path) => [path, files[path] ?? ""]));
   return buildCatalogue(texts, paths);
@@ -15,8 +15,8 @@ function named(catalogue: Catalogue): string[] {
   return catalogue.subsystems.map((subsystem) => subsystem.name);
 }
 
-test("the catalogue file says what belongs where, the nearest pattern first", () => {
-  const catalogue = catalogueOf({
+test("the catalogue file says what belongs where, the nearest pattern first", async () => {
+  const catalogue = await catalogueOf({
     "docs/subsystems.json": JSON.stringify({
       subsystems: [
         {
@@ -45,11 +45,14 @@ test("the catalogue file says what belongs where, the nearest pattern first", ()
   assert.equal([core?.criticality, core?.dependsOn, core?.origin], ["high", ["store"], "catalogue"]);
 });
 
-test("what is wrong with a catalogue is said with its line, and the rest counts", () => {
-  const broken = catalogueOf({ "subsystems.json": '[\n  {"name": "a",\n   "paths": ["src"],}\n]', "src/a.ts": "" });
+test("what is wrong with a catalogue is said with its line, and the rest counts", async () => {
+  const broken = await catalogueOf({
+    "subsystems.json": '[\n  {"name": "a",\n   "paths": ["src"],}\n]',
+    "src/a.ts": "",
+  });
   assert.match(broken.warnings.join(), /^subsystems\.json:3: not JSON/);
   assert.is(broken.of("src/a.ts").subsystem, "src");
-  const half = catalogueOf({
+  const half = await catalogueOf({
     "subsystems.json": `[
       {"name": "good", "paths": "src"},
       {"paths": ["x"]},
@@ -73,12 +76,12 @@ test("what is wrong with a catalogue is said with its line, and the rest counts"
     assert.ok(said.includes(part), `${part} in\n${said}`);
   }
   for (const odd of ["", "7", "null", '{"subsystems": {}}', "[[]]", '["x"]']) {
-    assert.ok(catalogueOf({ "subsystems.json": odd }).warnings.length > 0, odd);
+    assert.ok((await catalogueOf({ "subsystems.json": odd })).warnings.length > 0, odd);
   }
 });
 
-test("CODEOWNERS gives owners, the last matching rule wins", () => {
-  const catalogue = catalogueOf({
+test("CODEOWNERS gives owners, the last matching rule wins", async () => {
+  const catalogue = await catalogueOf({
     ".github/CODEOWNERS":
       "# all\n* @all\n*.md @writers # prose\n/src/kernel/ @kernel @core\ndocs/* @docs\napps/ @apps\n/spaced\\ name/ @s\n/src/open/\n[Section] @nobody\n",
     "README.md": "",
@@ -102,8 +105,8 @@ test("CODEOWNERS gives owners, the last matching rule wins", () => {
   assert.equal(catalogue.subsystems.find((s) => s.name === "src/kernel")?.owners, ["@kernel", "@core"]);
 });
 
-test("workspaces of each kind name the parts", () => {
-  const npm = catalogueOf({
+test("workspaces of each kind name the parts", async () => {
+  const npm = await catalogueOf({
     "package.json": '{"name": "root", "workspaces": ["packages/*", "!packages/old"]}',
     "packages/a/package.json": '{"name": "@x/a", "description": "Does a"}',
     "packages/a/src/deep/i.ts": "",
@@ -117,7 +120,7 @@ test("workspaces of each kind name the parts", () => {
   assert.is(npm.of("package.json").subsystem, "");
   assert.not.ok(named(npm).includes("tool"));
 
-  const pnpm = catalogueOf({
+  const pnpm = await catalogueOf({
     "pnpm-workspace.yaml": "packages:\n  - 'apps/*' # all\n  - libs/**\n",
     "apps/web/package.json": '{"name": "web"}',
     "libs/x/y/package.json": '{"name": "y"}',
@@ -128,14 +131,14 @@ test("workspaces of each kind name the parts", () => {
     ["web", "y"],
   );
 
-  const cargo = catalogueOf({
+  const cargo = await catalogueOf({
     "Cargo.toml": '[workspace]\nmembers = [\n  "crates/*", # all\n]\n[profile.release]\nlto = true\n',
     "crates/core/Cargo.toml": '[package]\nname = "my-core"\ndescription = "Core"\n[dependencies]\nname = "no"\n',
     "crates/core/src/lib.rs": "",
   });
   assert.is(cargo.of("crates/core/src/lib.rs").subsystem, "my-core");
 
-  const maven = catalogueOf({
+  const maven = await catalogueOf({
     "pom.xml": "<project><modules><module>server</module></modules></project>",
     "server/pom.xml":
       "<project><parent><artifactId>parent</artifactId></parent><artifactId>the-server</artifactId></project>",
@@ -143,7 +146,7 @@ test("workspaces of each kind name the parts", () => {
   });
   assert.is(maven.of("server/src/main/java/com/x/A.java").subsystem, "the-server");
 
-  const go = catalogueOf({
+  const go = await catalogueOf({
     "api/go.mod": "module example.com/x/api\n",
     "api/v1/a.go": "",
     "py/pyproject.toml": '[project]\nname = "snake"\n',
@@ -153,8 +156,8 @@ test("workspaces of each kind name the parts", () => {
   assert.is(go.of("py/a.py").subsystem, "snake");
 });
 
-test("else folders do, past those that only hold others", () => {
-  const catalogue = catalogueOf({
+test("else folders do, past those that only hold others", async () => {
+  const catalogue = await catalogueOf({
     "README.md": "",
     "src/main.ts": "",
     "src/kernel/a.ts": "",
@@ -174,23 +177,26 @@ test("else folders do, past those that only hold others", () => {
   );
 });
 
-test("the fingerprint moves exactly when assignments of the same files may", () => {
+test("the fingerprint moves exactly when assignments of the same files may", async () => {
   const base = { "src/a/x.ts": "", "src/b/y.ts": "", "subsystems.json": '[{"name":"a","paths":["src/a"]}]' };
-  const print = catalogueOf(base).fingerprint;
-  assert.is(catalogueOf({ ...base }).fingerprint, print);
+  const print = (await catalogueOf(base)).fingerprint;
+  assert.is((await catalogueOf({ ...base })).fingerprint, print);
   assert.is(
-    catalogueOf({ ...base, "src/b/z.ts": "", "src/c/new.ts": "" }).fingerprint,
+    (await catalogueOf({ ...base, "src/b/z.ts": "", "src/c/new.ts": "" })).fingerprint,
     print,
     "a new file moves nothing",
   );
-  assert.is.not(catalogueOf({ ...base, "subsystems.json": '[{"name":"a","paths":["src/b"]}]' }).fingerprint, print);
-  assert.is.not(catalogueOf({ ...base, CODEOWNERS: "* @x" }).fingerprint, print);
-  assert.is.not(catalogueOf({ ...base, "src/b/package.json": '{"name":"b"}' }).fingerprint, print);
+  assert.is.not(
+    (await catalogueOf({ ...base, "subsystems.json": '[{"name":"a","paths":["src/b"]}]' })).fingerprint,
+    print,
+  );
+  assert.is.not((await catalogueOf({ ...base, CODEOWNERS: "* @x" })).fingerprint, print);
+  assert.is.not((await catalogueOf({ ...base, "src/b/package.json": '{"name":"b"}' })).fingerprint, print);
 });
 
-test("fifty thousand paths are assigned without a pause worth naming", () => {
+test("fifty thousand paths are assigned without a pause worth naming", async () => {
   const paths = Array.from({ length: 50_000 }, (_, n) => `src/part${n % 40}/deep/file${n}.ts`);
-  const catalogue = buildCatalogue(new Map(), paths);
+  const catalogue = await buildCatalogue(new Map(), paths);
   assert.is(catalogue.subsystems.length, 40);
 });
 

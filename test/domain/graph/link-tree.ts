@@ -9,15 +9,16 @@ import {
   type GraphFacts,
   type GraphNode,
   type Ground,
-  headlong,
   Lookups,
   linkFiles,
   linkSource,
+  outlineOf,
   PathIndex,
   packFacts,
   Settings,
   uniteEdges,
 } from "../../../src/domain/graph/mod.ts";
+import { headlong } from "../../../src/domain/mod.ts";
 
 /** The kinds that linking finds, all but where things stand and whose they are. */
 export const linkedKinds = edgeKinds.filter((kind) => !["contains", "defines", "owned-by"].includes(kind));
@@ -35,10 +36,10 @@ export async function factsOf(path: string, text: string): Promise<GraphFacts> {
   return parsed.graph;
 }
 
-export function groundOf(tree: Tree, facts: ReadonlyMap<string, GraphFacts>): Ground {
+export async function groundOf(tree: Tree, facts: ReadonlyMap<string, GraphFacts>): Promise<Ground> {
   const paths = Object.keys(tree);
   const manifests = new Map(manifestPaths(paths).map((path) => [path, tree[path]!]));
-  const catalogue = buildCatalogue(manifests, paths);
+  const catalogue = await buildCatalogue(manifests, paths);
   const parts = new Map(catalogue.subsystems.map((part) => [part.name, part]));
   return {
     source: "s",
@@ -53,7 +54,7 @@ export function groundOf(tree: Tree, facts: ReadonlyMap<string, GraphFacts>): Gr
 function sourceOf(facts: ReadonlyMap<string, GraphFacts>): FactSource {
   return {
     outlines: async (paths) =>
-      new Map(paths.flatMap((path) => (facts.has(path) ? [[path, packFacts(facts.get(path)!).outline]] : []))),
+      new Map(paths.flatMap((path) => (facts.has(path) ? [[path, outlineOf(packFacts(facts.get(path)!))]] : []))),
     async defining(names) {
       const found = new Map<string, string[]>();
       for (const path of [...facts.keys()].sort())
@@ -86,7 +87,7 @@ export async function linkTree(tree: Tree, leaveOut = false): Promise<LinkedTree
       if (!leaveOut) throw error;
     }
   }
-  const ground = groundOf(tree, facts);
+  const ground = await groundOf(tree, facts);
   const files = [...facts].sort().map(([path, said]): FileToLink => {
     const language = languageOf(path, tree[path]!);
     const { subsystem, tags } = ground.place(path);

@@ -4,8 +4,10 @@ import * as assert from "uvu/assert";
 import {
   type GraphFacts,
   mentionKinds,
-  noPackedFacts,
+  noGraphFacts,
+  outlineOf,
   packFacts,
+  textsOf,
   unpackFacts,
   unpackOutline,
 } from "../../../src/domain/graph/mod.ts";
@@ -70,7 +72,8 @@ packing("give back what was packed, whole, in two texts of a line each", () => {
   fc.assert(
     fc.property(facts, (said) => {
       const packed = packFacts(said);
-      assert.not.ok(/\n/.test(packed.outline + packed.mentions));
+      const { outline, mentions } = textsOf(packed);
+      assert.not.ok(/\n/.test(outline + mentions));
       assert.equal(plain(unpackFacts(packed)), plain(said));
     }),
   );
@@ -80,13 +83,13 @@ packing("an outline has all but the mentions, and of those what classes are buil
   fc.assert(
     fc.property(facts, (said) => {
       const mentions = said.mentions.filter(({ kind }) => kind === "extends" || kind === "implements");
-      assert.equal(plain(unpackOutline(packFacts(said).outline)), plain({ ...said, mentions }));
+      assert.equal(plain(unpackOutline(outlineOf(packFacts(said)))), plain({ ...said, mentions }));
     }),
   );
 });
 
 packing("a file that says nothing takes next to nothing", () => {
-  assert.ok(noPackedFacts.outline.length + noPackedFacts.mentions.length < 40);
+  assert.ok(packFacts(noGraphFacts).length < 40);
 });
 
 packing.run();

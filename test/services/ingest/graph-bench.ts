@@ -1,6 +1,6 @@
 import { memoryGraphStore } from "../../../src/adapters/memory/graph-store.ts";
-import { parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
-import { type GraphEdge, type GraphNode, packFacts } from "../../../src/domain/graph/mod.ts";
+import { packFile, parseFile } from "../../../src/adapters/tree-sitter/mod.ts";
+import type { GraphEdge, GraphNode } from "../../../src/domain/graph/mod.ts";
 import type { At } from "../../../src/domain/mod.ts";
 import type { GraphStore, Parser, Source } from "../../../src/ports/mod.ts";
 import type { IngestParts } from "../../../src/services/ingest/mod.ts";
@@ -8,22 +8,17 @@ import { type Bench, bench, never } from "./harness.ts";
 
 /** The real parser on this thread, which remembers what it has parsed: property tests parse the same texts again and again. */
 export function realParser(version = "p1"): Parser {
-  const known = new Map<string, ReturnType<Parser["parse"]>>();
+  const known = new Map<string, ReturnType<typeof parseFile>>();
   return {
     version,
-    parse({ path, bytes }) {
+    async parse({ source, path, bytes }) {
       const key = `${path}\n${new TextDecoder().decode(bytes)}`;
-      const parsed = known.get(key) ?? packed(parseFile({ path, bytes }, { parseMs: 10_000 }));
-      known.set(key, parsed);
-      return parsed;
+      const read = known.get(key) ?? parseFile({ path, bytes }, { parseMs: 10_000 });
+      known.set(key, read);
+      return packFile({ source, path }, await read);
     },
     async close() {},
   };
-}
-
-async function packed(read: ReturnType<typeof parseFile>): ReturnType<Parser["parse"]> {
-  const file = await read;
-  return file.skipped ? file : { ...file, graph: packFacts(file.graph) };
 }
 
 export interface GraphBench extends Bench {

@@ -7,7 +7,8 @@ import {
   memoryCoverageStore,
   memoryState,
 } from "../../../src/adapters/memory/mod.ts";
-import { noPackedFacts } from "../../../src/domain/graph/mod.ts";
+import { identifyChunks } from "../../../src/adapters/tree-sitter/identify-chunks.ts";
+import { noGraphFacts, packFacts } from "../../../src/domain/graph/mod.ts";
 import {
   type AuditEntry,
   Fault,
@@ -15,6 +16,7 @@ import {
   type IngestRun,
   insider,
   type ParsedChunk,
+  packChunks,
   throwIfAborted,
 } from "../../../src/domain/mod.ts";
 import type {
@@ -112,7 +114,7 @@ export function fakeSource(name: string, files: Readonly<Record<string, string>>
 export function paragraphParser(version = "p1"): Parser {
   return {
     version,
-    async parse({ path, bytes }, signal) {
+    async parse({ source, path, bytes }, signal) {
       throwIfAborted(signal);
       if (bytes[0] === 0) return { skipped: true, reason: "BINARY", lines: 0 };
       const text = new TextDecoder().decode(bytes);
@@ -138,12 +140,11 @@ export function paragraphParser(version = "p1"): Parser {
         skipped: false,
         language,
         lines: line - 1,
-        chunks,
-        symbols: [],
+        chunks: packChunks(identifyChunks(source, path, chunks), []),
         notIndexed: [],
         redacted: [],
         partialReason: partial,
-        graph: noPackedFacts,
+        graph: packFacts(noGraphFacts),
       };
     },
     async close() {},

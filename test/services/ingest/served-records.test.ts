@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { memoryChunkIndex } from "../../../src/adapters/memory/mod.ts";
 import type { FileRecord } from "../../../src/domain/mod.ts";
 import { ServedRecords } from "../../../src/services/ingest/served-records.ts";
+import { putChunks } from "../../support/put-chunks.ts";
 import { bench, fakeSource, ingest, listing, never } from "./harness.ts";
 
 const test = suite("the records a run leaves for the next");
@@ -47,7 +48,7 @@ test("they are those of the generation, whatever changed and whether or not they
         const put = new Map<string, FileRecord | undefined>();
         for (const [path, contentId] of Object.entries(step)) {
           const made = contentId === undefined ? undefined : record(path, contentId);
-          if (made) await writer.put(made, [], [], never);
+          if (made) await putChunks(writer, made, [], [], never);
           else await writer.remove(path, never);
           put.set(path, made);
         }

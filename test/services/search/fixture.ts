@@ -11,8 +11,9 @@ import { manualClock, memoryChunkIndex, memoryState } from "../../../src/adapter
 import type { Chunk, FileRecord, Principal, Revision, SymbolKind } from "../../../src/domain/mod.ts";
 import { Fault, insider } from "../../../src/domain/mod.ts";
 import { termsOf } from "../../../src/domain/text/mod.ts";
-import type { CallExtension, Embedder, Log, Telemetry, WritableChunk } from "../../../src/ports/mod.ts";
+import type { CallExtension, Embedder, Log, Telemetry } from "../../../src/ports/mod.ts";
 import { type SearchHandlers, type SearchPorts, searchHandlers } from "../../../src/services/search/mod.ts";
+import { putChunks, type WritableChunk } from "../../support/put-chunks.ts";
 
 export const never = new AbortController().signal;
 
@@ -171,7 +172,7 @@ export function bench(): Bench {
           }),
         );
         const symbols = chunks.flatMap(({ symbol }) => symbol ?? []);
-        await writer.put(file, written, symbols, never);
+        await putChunks(writer, file, written, symbols, never);
       }
       const { files, chunks } = await writer.commit(never);
       const revision: Revision = {

@@ -1,15 +1,14 @@
 import type { PackedFacts } from "../../../domain/graph/mod.ts";
 
-/** Packed facts as one column holds them: the outline's line, then that of the mentions. */
-export function toRow({ outline, mentions }: PackedFacts): string {
-  return `${outline}\n${mentions}`;
+/** Packed facts as one column holds them: their bytes as text. */
+export function toRow(facts: PackedFacts): string {
+  return new TextDecoder().decode(facts);
 }
 
 export function fromRow(said: string): PackedFacts {
-  const outline = outlineOf(said);
-  return { outline, mentions: said.slice(outline.length + 1) };
+  return new TextEncoder().encode(said);
 }
 
-export function outlineOf(said: string): string {
+export function outlineInRow(said: string): string {
   return said.slice(0, said.indexOf("\n"));
 }

@@ -36,7 +36,7 @@ export class GenerationWriter {
       return;
     }
     const path = known ?? this.#addPath(change.path);
-    if (change.kind === "stage") this.facts.stage(path, change.said, this.key.next);
+    if (change.kind === "stage") this.facts.stage(path, change.facts, this.key.next);
     else this.#put(path, change.packed);
   }
 

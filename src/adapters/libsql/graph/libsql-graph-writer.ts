@@ -1,9 +1,7 @@
 import type { PackedFacts } from "../../../domain/graph/mod.ts";
 import { aborted, Fault } from "../../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
-import { collectAfter } from "../../../runtime/mod.ts";
 import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
-import { fromRow, toRow } from "./facts-row.ts";
 import { packContribution } from "./packed-contribution.ts";
 import type { ReaderOperations } from "./reader-operations.ts";
 import type { Change, WriterKey, WriterOperations } from "./writer-operations.ts";
@@ -17,6 +15,12 @@ export interface GraphLinks {
 /** Changes a message: files share one, since waking a thread costs as much as writing a small file. */
 const perMessage = 64;
 const mostPaths = 10_000;
+
+/** What is handed over instead of being cloned. */
+function buffersOf(change: Change): ArrayBufferLike[] {
+  if (change.kind === "stage") return [change.facts.buffer];
+  return change.kind === "put" ? [change.packed.links.buffer] : [];
+}
 
 interface Waiting {
   readonly change: Change;
@@ -33,7 +37,6 @@ export class LibsqlGraphWriter implements GraphWriter {
   /** Changes asked for in this turn of the event loop, all under one signal. */
   #waiting: Waiting[] = [];
   #signal: AbortSignal | undefined;
-  #changes = 0;
 
   constructor(links: GraphLinks, key: WriterKey, base: number) {
     this.#links = links;
@@ -42,7 +45,7 @@ export class LibsqlGraphWriter implements GraphWriter {
   }
 
   stage(path: string, facts: PackedFacts, signal: AbortSignal): Promise<void> {
-    return this.#change(signal, () => ({ kind: "stage", path, said: toRow(facts) }));
+    return this.#change(signal, () => ({ kind: "stage", path, facts }));
   }
 
   remove(path: string, signal: AbortSignal): Promise<void> {
@@ -55,8 +58,7 @@ export class LibsqlGraphWriter implements GraphWriter {
   }
 
   async facts(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, PackedFacts>> {
-    const found = await this.#ask(signal, () => this.#links.writer.call("facts", { ...this.#key, paths }, signal));
-    return new Map(found.map(([path, said]) => [path, fromRow(said)]));
+    return new Map(await this.#ask(signal, () => this.#links.writer.call("facts", { ...this.#key, paths }, signal)));
   }
 
   async outlines(paths: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
@@ -78,7 +80,6 @@ export class LibsqlGraphWriter implements GraphWriter {
 
   async commit(signal: AbortSignal): Promise<GraphTotals> {
     return this.#ask(signal, async () => {
-      collectAfter(this.#changes);
       await this.#links.writer.call("commit", this.#key, signal);
       const totals = await this.#links.reader.call("committed", { ...this.#key, base: this.#base }, signal);
       this.#state = "committed";
@@ -100,7 +101,6 @@ export class LibsqlGraphWriter implements GraphWriter {
   async #change(signal: AbortSignal, make: () => Change): Promise<void> {
     this.#mustBeOpen();
     if (signal.aborted) throw aborted(signal);
-    this.#changes += 1;
     const change = make();
     if (signal !== this.#signal || this.#waiting.length >= perMessage) this.#send();
     this.#signal = signal;
@@ -117,7 +117,7 @@ export class LibsqlGraphWriter implements GraphWriter {
     this.#waiting = [];
     if (waiting.length === 0) return;
     const changes = waiting.map(({ change }) => change);
-    const buffers = changes.flatMap((change) => (change.kind === "put" ? [change.packed.links.buffer] : []));
+    const buffers = changes.flatMap(buffersOf);
     const sent = this.#links.gate.pass(changes.length, signal, () =>
       this.#links.writer.call("change", { ...this.#key, changes }, signal, buffers as ArrayBuffer[]),
     );

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import { factNames, unpackFacts } from "../../../domain/graph/mod.ts";
+import { factNames, type PackedFacts, unpackFacts } from "../../../domain/graph/mod.ts";
 import { alive } from "../../../domain/mod.ts";
 import { type Connection, fromPathKey, pathKey } from "../file/mod.ts";
-import { fromRow } from "./facts-row.ts";
+import { toRow } from "./facts-row.ts";
 import { KnownNames } from "./known-names.ts";
 import { nameHash } from "./name-hash.ts";
 
@@ -27,11 +27,12 @@ export class StagedFacts {
     return this.#names;
   }
 
-  stage(path: number, said: string, next: number): void {
+  stage(path: number, packed: PackedFacts, next: number): void {
+    const said = toRow(packed);
     const row = this.#db.sql("SELECT id, born, said FROM facts WHERE path = ? AND dead = ?").get([path, alive]);
     if (row?.[2] === said) return;
     if (row !== undefined) this.#end(path, next);
-    const facts = unpackFacts(fromRow(said));
+    const facts = unpackFacts(packed);
     const defines = [...new Set(facts.definitions.map((definition) => definition.name))];
     const names = Float64Array.from(factNames(facts), nameHash);
     const bytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength);

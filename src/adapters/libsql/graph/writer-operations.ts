@@ -1,3 +1,4 @@
+import type { PackedFacts } from "../../../domain/graph/mod.ts";
 import type { FaultMessage } from "../thread/mod.ts";
 import type { PackedContribution } from "./packed-contribution.ts";
 
@@ -9,7 +10,7 @@ export interface WriterKey {
 
 /** One change, in the order asked. */
 export type Change =
-  | { readonly kind: "stage"; readonly path: string; readonly said: string }
+  | { readonly kind: "stage"; readonly path: string; readonly facts: PackedFacts }
   | { readonly kind: "remove"; readonly path: string }
   | { readonly kind: "put"; readonly path: string; readonly packed: PackedContribution };
 
@@ -29,7 +30,9 @@ export type WriterOperations = {
   begin: (argument: WriterKey & { readonly base: number }) => Promise<number>;
   change: (argument: WriterKey & { readonly changes: readonly Change[] }) => ChangeFaults;
   /** Facts as their row has them, by path. */
-  facts: (argument: WriterKey & { readonly paths: readonly string[] }) => (readonly [path: string, said: string])[];
+  facts: (
+    argument: WriterKey & { readonly paths: readonly string[] },
+  ) => (readonly [path: string, facts: PackedFacts])[];
   outlines: (
     argument: WriterKey & { readonly paths: readonly string[] },
   ) => (readonly [path: string, outline: string])[];

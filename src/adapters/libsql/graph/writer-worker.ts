@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { collectAfter, workInBackground } from "../../../runtime/mod.ts";
 import { hostWorker } from "../thread/mod.ts";
-import { outlineOf } from "./facts-row.ts";
+import { fromRow, outlineInRow } from "./facts-row.ts";
 import { graphFault } from "./graph-fault.ts";
 import { GraphWriterStore } from "./graph-writer-store.ts";
 import type { WriterOperations } from "./writer-operations.ts";
@@ -22,12 +22,16 @@ hostWorker(
       changed += changes.length;
       return store.change(key, changes);
     },
-    facts: ({ paths, ...key }) => store.writer(key).read(paths),
+    facts: ({ paths, ...key }) =>
+      store
+        .writer(key)
+        .read(paths)
+        .map(([path, said]) => [path, fromRow(said)] as const),
     outlines: ({ paths, ...key }) =>
       store
         .writer(key)
         .read(paths)
-        .map(([path, said]) => [path, outlineOf(said)] as const),
+        .map(([path, said]) => [path, outlineInRow(said)] as const),
     paths: ({ afterPath, limit, ...key }) => store.writer(key).facts.paths(afterPath, limit),
     mentioning: ({ names, ...key }) => store.writer(key).facts.mentioning(names),
     defining: ({ names, ...key }) => store.writer(key).facts.defining(names),

@@ -1,4 +1,4 @@
-import { alive, Fault, type FileRecord } from "../../../domain/mod.ts";
+import { alive, Fault, type FileRecord, unpackChunks } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
 import type { SegmentDoc } from "../engine/mod.ts";
 import type { Connection } from "../file/mod.ts";
@@ -41,7 +41,8 @@ export class GenerationWriter {
   }
 
   put(argument: PutArgument): void {
-    const { file, chunks, symbols } = argument;
+    const { file } = argument;
+    const { chunks, symbols } = unpackChunks(argument.chunks);
     const { source, next } = this.key;
     const known = findPath(this.#tables.db, source, file.path);
     // A path that is new has nothing to end.
@@ -90,15 +91,14 @@ export class GenerationWriter {
   }
 
   /** The vector of each chunk, those that come with it kept first. */
-  #codes({ file, chunks, vectors, vectorOf, dimensions }: PutArgument): Code[] {
+  #codes({ file, chunks, vectors, fresh: come, dimensions }: PutArgument): Code[] {
     const { embeddings } = this.#tables;
     const { fingerprint } = this.key;
-    const hashes = chunks.map(({ textHash }) => textHash);
+    const hashes = chunks.textHashes;
     const found = embeddings.find(fingerprint, hashes);
     const fresh = new Map<string, Float32Array>();
-    for (const [at, hash] of hashes.entries()) {
-      const from = vectorOf[at]! * dimensions;
-      if (from >= 0 && !found.has(hash)) fresh.set(hash, vectors.subarray(from, from + dimensions));
+    for (const [at, hash] of come.entries()) {
+      if (!found.has(hash)) fresh.set(hash, vectors.subarray(at * dimensions, (at + 1) * dimensions));
     }
     const kept = embeddings.keep(fingerprint, fresh);
     return hashes.map((hash) => {

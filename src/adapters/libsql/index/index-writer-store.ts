@@ -75,7 +75,7 @@ export class IndexWriterStore {
     const faults: [number, FaultMessage][] = [];
     for (const [at, put] of puts.entries()) {
       try {
-        this.#write(key, put.chunks.length, (writer) => writer.put(put));
+        this.#write(key, put.chunks.textHashes.length, (writer) => writer.put(put));
       } catch (error) {
         faults.push([at, toMessage(indexFault(error))]);
       }

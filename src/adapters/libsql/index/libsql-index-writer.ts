@@ -1,5 +1,5 @@
-import { aborted, type CodeSymbol, Fault, type FileRecord } from "../../../domain/mod.ts";
-import type { IndexTotals, IndexWriter, WritableChunk } from "../../../ports/mod.ts";
+import { aborted, Fault, type FileRecord, type PackedChunks } from "../../../domain/mod.ts";
+import type { IndexTotals, IndexWriter } from "../../../ports/mod.ts";
 import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
 import type { SearchOperations } from "./search-operations.ts";
 import type { PutArgument, WriterKey, WriterOperations } from "./writer-operations.ts";
@@ -16,8 +16,8 @@ const chunksPerMessage = 256;
 
 interface WaitingPut {
   readonly file: FileRecord;
-  readonly chunks: readonly WritableChunk[];
-  readonly symbols: readonly CodeSymbol[];
+  readonly chunks: PackedChunks;
+  readonly vectors: ReadonlyMap<string, Float32Array>;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -48,8 +48,8 @@ export class LibsqlIndexWriter implements IndexWriter {
 
   async put(
     file: FileRecord,
-    chunks: readonly WritableChunk[],
-    symbols: readonly CodeSymbol[],
+    chunks: PackedChunks,
+    vectors: ReadonlyMap<string, Float32Array>,
     signal: AbortSignal,
   ): Promise<void> {
     this.#mustBeOpen();
@@ -57,9 +57,9 @@ export class LibsqlIndexWriter implements IndexWriter {
     if (signal !== this.#signal || this.#waitingChunks >= chunksPerMessage) this.#sendPuts();
     this.#signal = signal;
     if (this.#waiting.length === 0) setImmediate(() => this.#sendPuts());
-    this.#waitingChunks += chunks.length;
+    this.#waitingChunks += chunks.textHashes.length;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ file, chunks, symbols, resolve, reject });
+      this.#waiting.push({ file, chunks, vectors, resolve, reject });
     });
   }
 
@@ -104,8 +104,12 @@ export class LibsqlIndexWriter implements IndexWriter {
     if (puts.length === 0) return;
     const sent = this.#links.gate.pass(units, signal, () => {
       const packed = puts.map((put) => this.#pack(put));
-      const buffers = packed.flatMap(({ vectors, vectorOf }) => [vectors.buffer, vectorOf.buffer]);
-      return this.#links.writer.call("put", { ...this.#key, puts: packed }, signal, buffers as ArrayBuffer[]);
+      const buffers = packed.flatMap(({ vectors, chunks }) => [
+        vectors.buffer,
+        chunks.texts.buffer,
+        chunks.rest.buffer,
+      ]);
+      return this.#links.writer.call("put", { ...this.#key, puts: packed }, signal, buffers);
     });
     settleEach(puts, sent, (fault) => this.#links.writer.failed("put", fault));
   }
@@ -120,19 +124,16 @@ export class LibsqlIndexWriter implements IndexWriter {
   }
 
   /** One buffer for all vectors, handed over without a copy; a view of a larger buffer would be cloned whole. */
-  #pack({ file, chunks, symbols }: WaitingPut): PutArgument {
+  #pack({ file, chunks, vectors: given }: WaitingPut): PutArgument {
     const { dimensions } = this.#links;
-    const vectorOf = new Int32Array(chunks.length).fill(-1);
-    const vectors = new Float32Array(chunks.filter(({ vector }) => vector !== undefined).length * dimensions);
-    let place = 0;
-    const bare = chunks.map(({ vector, ...chunk }, at) => {
-      if (vector === undefined) return chunk;
+    const fresh = [...new Set(chunks.textHashes)].filter((hash) => given.has(hash));
+    const vectors = new Float32Array(fresh.length * dimensions);
+    for (const [place, hash] of fresh.entries()) {
+      const vector = given.get(hash)!;
       if (vector.length !== dimensions)
         throw new Fault("invalid", `a vector of ${vector.length} dimensions in an index of ${dimensions}`);
       vectors.set(vector, place * dimensions);
-      vectorOf[at] = place++;
-      return chunk;
-    });
-    return { file, chunks: bare, symbols, vectors, vectorOf, dimensions };
+    }
+    return { file, chunks, fresh, vectors, dimensions };
   }
 }

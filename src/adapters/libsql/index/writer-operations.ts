@@ -1,4 +1,4 @@
-import type { Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
+import type { FileRecord, PackedChunks } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
 import type { FaultMessage } from "../thread/mod.ts";
 
@@ -16,12 +16,11 @@ export interface BeginArgument extends WriterKey {
 /** One file. */
 export interface PutArgument {
   readonly file: FileRecord;
-  readonly chunks: readonly Chunk[];
-  /** For each chunk the place of its vector in `vectors`, or -1. */
-  readonly vectorOf: Int32Array;
-  readonly vectors: Float32Array;
+  readonly chunks: PackedChunks;
+  /** Text hashes of the vectors that come with it, which stand in `vectors` one after another. */
+  readonly fresh: readonly string[];
+  readonly vectors: Float32Array<ArrayBuffer>;
   readonly dimensions: number;
-  readonly symbols: readonly CodeSymbol[];
 }
 
 export interface PutAllArgument extends WriterKey {

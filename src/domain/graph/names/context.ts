@@ -96,10 +96,18 @@ function bindingsIn(view: FileView): ReadonlyMap<string, readonly ScopedBinding[
 
 /** The innermost function that a line stands in; its own first line is outside, since several may share one. */
 export function functionAround({ definitions }: Pick<FileView, "definitions">, line: number): number {
-  return definitions.findLastIndex(
-    ({ kind, test, lines }) =>
-      (kind === "function" || kind === "method" || test) && lines.start < line && line <= lines.end,
-  );
+  // Definitions stand in the order of their first lines: those that begin further down are passed over.
+  let from = 0;
+  for (let to = definitions.length; from < to; ) {
+    const middle = (from + to) >>> 1;
+    if (definitions[middle]!.lines.start < line) from = middle + 1;
+    else to = middle;
+  }
+  for (let at = from - 1; at >= 0; at -= 1) {
+    const { kind, test, lines } = definitions[at]!;
+    if ((kind === "function" || kind === "method" || test) && line <= lines.end) return at;
+  }
+  return -1;
 }
 
 /** Views of the files of a family that define a simple name, by path. */

@@ -14,7 +14,7 @@ export interface ReportParts {
 /** Times a report is begun anew because the generation it reads was superseded and swept under it. */
 const attempts = 3;
 /** Entries of the report before, read at a time. */
-const pageOf = 10_000;
+const pageOf = 1_000;
 
 /** Writes a report of what is served of a source. @throws as `Coverage.generate`, the ledger's apart. */
 export async function writeReport(

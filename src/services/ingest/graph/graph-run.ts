@@ -8,7 +8,7 @@ import {
   linkSource,
   nodeId,
   noGraphFacts,
-  type Pace,
+  outlineOf,
   type PackedFacts,
   type PathIndex,
   type Standing,
@@ -16,14 +16,14 @@ import {
   unpackFacts,
   unpackOutline,
 } from "../../../domain/graph/mod.ts";
-import type { FileRecord, Revision } from "../../../domain/mod.ts";
+import type { FileRecord, Pace, Revision } from "../../../domain/mod.ts";
 import type { GraphStore, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
 import { AtPath } from "../at-path.ts";
 import type { Classifier } from "../classify.ts";
 import { isKeptOut } from "../plan-changes.ts";
+import { takeTurns } from "../take-turns.ts";
 import type { KnownPaths } from "./known-paths.ts";
 import { openGround, readPaths } from "./open-ground.ts";
-import { takeTurns } from "./take-turns.ts";
 
 /** Files linked together: their names are looked up in few calls, and their facts are a few megabytes. */
 const perSlice = 64;
@@ -84,8 +84,10 @@ export class GraphRun {
   async wrote(record: FileRecord, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> {
     if (facts === undefined || isKeptOut(record)) return this.removed(record.path, signal);
     const before = await this.#before(record.path, signal);
+    // When all is linked anyway, nobody asks what changed. Read now: the writer takes the bytes.
+    const outline = this.#anew ? undefined : outlineOf(facts);
     await this.#writer.stage(record.path, facts, signal);
-    await this.#note(record.path, before, facts, signal);
+    await this.#note(record.path, before, outline ?? "", signal);
     this.#standings.set(record.path, standing(record));
   }
 
@@ -109,15 +111,18 @@ export class GraphRun {
     return (await this.#writer.outlines([path], signal)).get(path);
   }
 
-  /** One file after another, however many come at once: comparing what a large one says takes milliseconds. */
-  #note(path: string, before: string | undefined, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> {
+  /**
+   * What changed, told by outlines: undefined for a file that was not, or is no more, "" where it is not asked. One file
+   * after another, however many come at once: comparing what a large one says takes milliseconds.
+   */
+  #note(path: string, before: string | undefined, outline: string | undefined, signal: AbortSignal): Promise<void> {
     const noted = this.#noted.then(async () => {
       // What others can tell of the file is as it was.
-      if (before !== undefined && before === facts?.outline) return void this.#changes.paths.add(path);
+      if (before !== undefined && before === outline) return void this.#changes.paths.add(path);
       this.#pace ??= takeTurns(signal);
       const pause = this.#pace();
       if (pause !== undefined) await pause;
-      const after = facts && (this.#anew ? noGraphFacts : unpackOutline(facts.outline));
+      const after = outline === undefined ? undefined : outline === "" ? noGraphFacts : unpackOutline(outline);
       this.#changes.note(this.#input.source, path, before === undefined ? undefined : unpackOutline(before), after);
     });
     this.#noted = noted.catch(() => {});

@@ -1,11 +1,5 @@
-import {
-  type GraphFacts,
-  type Ground,
-  type Pace,
-  PathIndex,
-  Settings,
-  unpackOutline,
-} from "../../../domain/graph/mod.ts";
+import { type GraphFacts, type Ground, PathIndex, Settings, unpackOutline } from "../../../domain/graph/mod.ts";
+import type { Pace } from "../../../domain/mod.ts";
 import type { GraphWriter } from "../../../ports/mod.ts";
 import type { Classifier } from "../classify.ts";
 

@@ -16,10 +16,19 @@ const nothing: Worth = { covered: 0, said: 0 };
  */
 export class Mass {
   readonly #terms: ReadonlyMap<string, number>;
+  /** Terms that a word can begin or be begun by, by their first letters; the one that counts most first. */
+  readonly #begun = new Map<number, string[]>();
   readonly #known = new Map<string, Worth>();
 
   constructor(terms: ReadonlyMap<string, number>) {
     this.#terms = terms;
+    for (const [term] of [...terms].sort(([, a], [, b]) => b - a)) {
+      if (term.length < shortest) continue;
+      const beginning = beginningOf(term);
+      const others = this.#begun.get(beginning);
+      if (others === undefined) this.#begun.set(beginning, [term]);
+      else others.push(term);
+    }
   }
 
   worth(word: string): Worth {
@@ -34,8 +43,9 @@ export class Mass {
   #worth(word: string): Worth {
     const exact = this.#terms.get(word);
     if (exact !== undefined) return { covered: exact, said: 1 };
-    let best = 0;
-    for (const [term, value] of this.#terms) if (value > best && begins(word, term)) best = value;
+    if (word.length < shortest) return nothing;
+    const term = this.#begun.get(beginningOf(word))?.find((one) => one.startsWith(word) || word.startsWith(one));
+    const best = term === undefined ? 0 : (this.#terms.get(term) ?? 0);
     return best > 0 ? { covered: best * partial, said: partial } : nothing;
   }
 }
@@ -55,7 +65,9 @@ export function overlap(name: readonly string[], mass: Mass): { covered: number;
   return { covered: Math.min(1, covered), share: name.length === 0 ? 0 : said / name.length };
 }
 
-function begins(word: string, term: string): boolean {
-  const [short, long] = word.length <= term.length ? [word, term] : [term, word];
-  return short.length >= shortest && long.startsWith(short);
+/** The first letters of a word of `shortest` or more, as one number; others may share it. */
+function beginningOf(word: string): number {
+  let sum = 0;
+  for (let at = 0; at < shortest; at++) sum = (Math.imul(sum, 31) + word.charCodeAt(at)) | 0;
+  return sum;
 }

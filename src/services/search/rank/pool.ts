@@ -5,7 +5,8 @@ import { type PathWords, pathWords } from "./path-words.ts";
 import { fileOf } from "./ranked.ts";
 
 /** A path, and how alike the question the name of its file, and of its folder, are: 0 to 1. */
-export interface PoolPath extends PathWords {
+export interface PoolPath {
+  readonly words: PathWords;
   readonly fileLikeness: number;
   readonly folderLikeness: number;
 }
@@ -69,7 +70,7 @@ export function poolOf({ query, matches, candidates, texts, now }: PoolInput): P
 function likened(words: PathWords, mass: Mass): PoolPath {
   const file = likeness(words.name, mass);
   const folder = likeness(words.folder, mass);
-  return { ...words, fileLikeness: words.generic ? Math.max(file, folder) : file, folderLikeness: folder };
+  return { words, fileLikeness: words.generic ? Math.max(file, folder) : file, folderLikeness: folder };
 }
 
 function likeness(name: readonly string[], mass: Mass): number {

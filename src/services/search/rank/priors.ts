@@ -25,7 +25,7 @@ export const priors: readonly Prior[] = [
 ];
 
 function by(mark: "example" | "vendored" | "generated" | "hidden"): Prior["of"] {
-  return ({ path }, pool) => pool.paths.get(path)?.marks[mark] ?? 0;
+  return ({ path }, pool) => pool.paths.get(path)?.words.marks[mark] ?? 0;
 }
 
 function isType(...types: readonly Candidate["facts"]["artifactType"][]): Prior["of"] {
@@ -37,7 +37,7 @@ function isTest({ facts }: Candidate): number {
 }
 
 function isOlder(candidate: Candidate, pool: Pool): number {
-  const known = pool.paths.get(candidate.path);
+  const known = pool.paths.get(candidate.path)?.words;
   if (known === undefined) return 0;
   const { older, unnumbered } = known.marks;
   if (older > 0) return 1;
@@ -47,5 +47,5 @@ function isOlder(candidate: Candidate, pool: Pool): number {
 }
 
 function isBarrel({ path, defines }: Candidate, pool: Pool): number {
-  return defines.length === 0 ? (pool.paths.get(path)?.marks.barrel ?? 0) : 0;
+  return defines.length === 0 ? (pool.paths.get(path)?.words.marks.barrel ?? 0) : 0;
 }

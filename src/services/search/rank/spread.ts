@@ -17,7 +17,8 @@ export function spread(ranked: readonly Scored[], repeat: number, wanted: number
 }
 
 export function inOrder(a: Place, b: Place): number {
-  if (a.score !== b.score) return b.score - a.score;
+  // Whole numbers: a difference would be an object for each comparison.
+  if (a.score !== b.score) return a.score > b.score ? -1 : 1;
   return a.candidate.chunkId < b.candidate.chunkId ? -1 : a.candidate.chunkId > b.candidate.chunkId ? 1 : 0;
 }
 

@@ -1,4 +1,4 @@
-import { countTerms } from "../../../domain/text/mod.ts";
+import { distinctTerms } from "../../../domain/text/mod.ts";
 
 /** The terms of a question with their weights, and what words say of them: the passages of a page share most words. */
 export class AskedTerms {
@@ -15,7 +15,7 @@ export class AskedTerms {
 
   /** Those that stand in a text, once each. */
   within(text: string): string[] {
-    return countTerms(text).terms.filter((term) => this.#weights.has(term));
+    return distinctTerms(text).filter((term) => this.#weights.has(term));
   }
 
   /** Whether a word is a form of one of them, or made of one. */

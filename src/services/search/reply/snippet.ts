@@ -15,7 +15,8 @@ const height = 8;
 /** UTF-16 units of a snippet, for lines that are very long. */
 const longest = 1_200;
 const mostHighlights = 60;
-const words = /[\p{L}\p{N}\p{M}_$]+/gu;
+const word = /[\p{L}\p{N}\p{M}_$]+/uy;
+const between = /[^\p{L}\p{N}\p{M}_$]*/uy;
 
 /** The lines of a passage that hold most of the question, with the words that matched marked. */
 export function snippetOf(text: string, asked: AskedTerms): Snippet {
@@ -49,13 +50,14 @@ function wellFormedCut(text: string, limit: number): string {
 function bestWindow(lines: readonly (readonly string[])[], asked: AskedTerms): number {
   let best = 0;
   let bestScore = 0;
+  /** Of a term the window that it was last met in. */
+  const seen = new Map<string, number>();
   for (let start = 0; start < lines.length && (start === 0 || start + height <= lines.length); start++) {
-    const seen = new Set<string>();
     let score = 0;
-    for (const found of lines.slice(start, start + height)) {
-      for (const term of found) {
-        score += asked.weight(term) * (seen.has(term) ? 0.1 : 1);
-        seen.add(term);
+    for (let at = start; at < start + height && at < lines.length; at++) {
+      for (const term of lines[at] as readonly string[]) {
+        score += asked.weight(term) * (seen.get(term) === start ? 0.1 : 1);
+        seen.set(term, start);
       }
     }
     if (score > bestScore + 1e-9) {
@@ -70,13 +72,21 @@ function highlightsOf(text: string, asked: AskedTerms): { start: number; end: nu
   const found: { start: number; end: number }[] = [];
   let bytes = 0;
   let from = 0;
-  for (const { 0: word, index } of text.matchAll(words)) {
-    if (found.length >= mostHighlights) break;
-    if (!asked.saidBy(word)) continue;
+  for (let at = 0; found.length < mostHighlights; ) {
+    const index = endOf(between, text, at);
+    at = endOf(word, text, index);
+    if (at === index) break;
+    if (!asked.saidBy(text.slice(index, at))) continue;
     const start = bytes + utf8Length(text, from, index);
-    from = index + word.length;
+    from = at;
     bytes = start + utf8Length(text, index, from);
     found.push({ start, end: bytes });
   }
   return found;
+}
+
+/** Where a sticky pattern that begins at `from` ends; `from` when it does not match. Makes no object a match. */
+function endOf(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : from;
 }

@@ -9,7 +9,7 @@ import Database from "libsql";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { checkDatabaseFile, openLibsqlGraph } from "../../../../src/adapters/libsql/mod.ts";
-import { noPackedFacts } from "../../../../src/domain/graph/mod.ts";
+import { noGraphFacts, packFacts } from "../../../../src/domain/graph/mod.ts";
 import type { GraphStore } from "../../../../src/ports/mod.ts";
 import {
   anyEdges,
@@ -101,10 +101,10 @@ test("what a file contributes again unchanged is not written again", async () =>
     "one.ts": { nodes: [one, pack], edges: [calls, edge(one, "imports", pack)] },
   });
   const writer = await graph.begin("a", 20, 30, never);
-  await writer.stage("one.ts", noPackedFacts, never);
+  await writer.stage("one.ts", packFacts(noGraphFacts), never);
   await writer.commit(never);
   const again = await graph.begin("a", 30, 40, never);
-  await again.stage("one.ts", noPackedFacts, never);
+  await again.stage("one.ts", packFacts(noGraphFacts), never);
   await again.commit(never);
   await graph.close();
   const db = new Database(fileOf(state.path));

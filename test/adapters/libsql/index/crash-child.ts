@@ -1,4 +1,5 @@
 import process from "node:process";
+import { putChunks } from "../../../support/put-chunks.ts";
 import { fingerprint, openSample, sampleChunks, sampleFile, signal, write } from "./sample-index.ts";
 
 /** Commits generation 10, then writes generation 20 without end; says so after a while, to be killed. */
@@ -9,7 +10,7 @@ await writer.remove("kept.ts", signal);
 for (let at = 0; ; at++) {
   const path = at === 0 ? "changed.ts" : `new-${at}.ts`;
   const texts = Array.from({ length: 20 }, (_, line) => `unfinished words ${at} ${line}`);
-  await writer.put(sampleFile(path, texts), sampleChunks("a", path, texts), [], signal);
+  await putChunks(writer, sampleFile(path, texts), sampleChunks("a", path, texts), [], signal);
   // Past one segment and several transactions.
   if (at === 300) process.stdout.write("writing\n");
 }

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { type LibsqlIndex, openLibsqlIndex } from "../../../../src/adapters/libsql/index/mod.ts";
 import type { FileRecord } from "../../../../src/domain/mod.ts";
 import { cosine, quantise } from "../../../../src/domain/vector/mod.ts";
-import type { ChunkFilter, WritableChunk } from "../../../../src/ports/mod.ts";
+import type { ChunkFilter } from "../../../../src/ports/mod.ts";
 import {
   chunksOf,
   contractDimensions,
@@ -20,6 +20,7 @@ import {
   words,
   write,
 } from "../../../contract/chunk-corpus.ts";
+import type { WritableChunk } from "../../../support/put-chunks.ts";
 import { quietMeter, temporaryState } from "./sample-index.ts";
 
 const test = suite("libsql: filtered search is brute force over what passes the filter");

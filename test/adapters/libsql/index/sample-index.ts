@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { type LibsqlIndex, openLibsqlIndex } from "../../../../src/adapters/libsql/index/mod.ts";
 import type { At, FileRecord } from "../../../../src/domain/mod.ts";
 import { termsOf } from "../../../../src/domain/text/mod.ts";
-import type { ChunkIndex, ChunkMatches, WritableChunk } from "../../../../src/ports/mod.ts";
+import type { ChunkIndex, ChunkMatches } from "../../../../src/ports/mod.ts";
+import { putChunks, type WritableChunk } from "../../../support/put-chunks.ts";
 
 export const dimensions = 16;
 export const fingerprint = "sample-1";
@@ -81,7 +82,7 @@ export async function write(
 ) {
   const writer = await index.begin(source, base, next, fingerprint, signal);
   for (const [path, texts] of Object.entries(files))
-    await writer.put(sampleFile(path, texts), sampleChunks(source, path, texts), [], signal);
+    await putChunks(writer, sampleFile(path, texts), sampleChunks(source, path, texts), [], signal);
   for (const path of removed) await writer.remove(path, signal);
   return writer.commit(signal);
 }

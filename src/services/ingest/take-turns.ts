@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Pace } from "../../../domain/graph/mod.ts";
-import { throwIfAborted } from "../../../domain/mod.ts";
+import { type Pace, throwIfAborted } from "../../domain/mod.ts";
 
 /** Work done before calls being served have their turn, ms. */
 const turnMs = 5;

@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
-import type { Chunk, ParsedChunk } from "../../domain/mod.ts";
+import { type Chunk, embeddedText, type ParsedChunk } from "../../domain/mod.ts";
 
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-/** 128 bits as hex, for names that must not collide by accident. Synchronous: two for every chunk. */
+/** 128 bits as hex, for names that must not collide by accident. */
 function shortHash(...parts: readonly string[]): string {
   // Lengths first, so that no two lists of parts run together into one text; one text, since a call costs most of it.
   return hashOf(parts.map((part) => `${part.length}:${part}`).join(""));
-}
-
-/** What the embedder sees of a chunk: where it stands, then what it says. */
-export function embeddedText({ context, text }: ParsedChunk): string {
-  return `${context}\n${text}`;
 }
 
 /** Gives a file's chunks their identity. Equal texts of one file are told apart by their order. */
