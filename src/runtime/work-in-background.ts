@@ -1,8 +1,8 @@
 import { getPriority, setPriority } from "node:os";
 import process from "node:process";
 
-/** Levels of niceness below the thread's own: about a third of the processor time of a thread that answers callers. */
-const levels = 5;
+/** Levels of niceness below the thread's own: about a tenth of the processor time of a thread that answers callers, when both want all of it. */
+const levels = 10;
 const nicest = 19;
 
 /**

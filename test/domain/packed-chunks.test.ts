@@ -11,20 +11,24 @@ const text = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.string().map((some) => `\uFEFF${some}`),
 );
-const lines = fc.record({ start: fc.nat(), end: fc.nat() });
+const plain = { noNullPrototype: true };
+const lines = fc.record({ start: fc.nat(), end: fc.nat() }, plain);
 const kind = fc.constantFrom("function", "class", "module") as fc.Arbitrary<"function" | "class" | "module">;
-const symbol = fc.record({ name: text, qualifiedName: text, kind, lines });
-const chunk: fc.Arbitrary<Chunk> = fc.record({
-  chunkId: text,
-  textHash: text,
-  lines,
-  text,
-  symbol: fc.option(symbol, { nil: undefined }),
-  defines: fc.array(text),
-  kinds: fc.array(kind),
-  context: text,
-  doc: text,
-});
+const symbol = fc.record({ name: text, qualifiedName: text, kind, lines }, plain);
+const chunk: fc.Arbitrary<Chunk> = fc.record(
+  {
+    chunkId: text,
+    textHash: text,
+    lines,
+    text,
+    symbol: fc.option(symbol, { nil: undefined }),
+    defines: fc.array(text),
+    kinds: fc.array(kind),
+    context: text,
+    doc: text,
+  },
+  plain,
+);
 
 packing("give back what was packed, and what is embedded of each", () => {
   fc.assert(

@@ -4,6 +4,7 @@ import {
   Fault,
   type FileRecord,
   noChunks,
+  type Pace,
   type PackedChunks,
   throwIfAborted,
 } from "../../domain/mod.ts";
@@ -12,6 +13,7 @@ import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
 import { contentIdOf, idOfReading } from "./content-id.ts";
 import { parsedRecord, refusedRecord } from "./file-record.ts";
+import { takeTurns } from "./take-turns.ts";
 
 /** A file to be written, with what is served of it. */
 export interface FileToWrite {
@@ -71,6 +73,7 @@ export async function* writeFiles(
   signal: AbortSignal,
 ): AsyncGenerator<Written> {
   const windows = inWindows(files);
+  const pace = takeTurns(signal);
   const preparing: Promise<Window>[] = [];
   const storing: Promise<Written>[][] = [];
   // Embedded by the windows before, which the index may not have held yet when it was asked for a later one.
@@ -79,7 +82,7 @@ export async function* writeFiles(
     while (preparing.length < preparedAhead) {
       const { value, done } = windows.next();
       if (done) break;
-      preparing.push(heardLater(prepareAll(value, parts, signal)));
+      preparing.push(heardLater(prepareAll(value, parts, pace, signal)));
     }
     const window = await preparing.shift();
     if (window === undefined) break;
@@ -117,16 +120,23 @@ function* inWindows(files: Iterable<FileToWrite>): Generator<readonly FileToWrit
   if (window.length > 0) yield window;
 }
 
-async function prepareAll(listed: readonly FileToWrite[], parts: WriteParts, signal: AbortSignal): Promise<Window> {
-  const files = await Promise.all(
-    listed.map(async (file) => {
-      try {
-        return await prepare(file, parts, signal);
-      } catch (error) {
-        throw new AtPath(file.listed.path, error);
-      }
-    }),
-  );
+async function prepareAll(
+  listed: readonly FileToWrite[],
+  parts: WriteParts,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<Window> {
+  const begun: Promise<Prepared>[] = [];
+  for (const file of listed) {
+    const prepared = prepare(file, parts, signal).catch((error: unknown) => {
+      throw new AtPath(file.listed.path, error);
+    });
+    begun.push(heardLater(prepared));
+    // Looking for a file and reading it is done on the spot: sixty of them are ten milliseconds.
+    const pause = pace();
+    if (pause !== undefined) await pause;
+  }
+  const files = await Promise.all(begun);
   const hashes = new Set(files.flatMap(({ chunks }) => chunks.textHashes));
   const known = hashes.size === 0 ? hashes : await parts.writer.known([...hashes], signal);
   return { files, known };

@@ -88,7 +88,9 @@ function bindingsIn(view: FileView): ReadonlyMap<string, readonly ScopedBinding[
     for (const name of fact.names) {
       if (isStar(name)) continue;
       const binding = { fact, imported: name.imported, scope };
-      made.set(name.local, [...(made.get(name.local) ?? []), binding]);
+      const same = made.get(name.local);
+      if (same === undefined) made.set(name.local, [binding]);
+      else same.push(binding);
     }
   }
   return made;
