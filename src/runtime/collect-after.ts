@@ -15,5 +15,8 @@ export function collectAfter(files: number): void {
   if (files <= manyFiles || currentRuntime().name !== "node") return;
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
+  // Else pages that are half empty stay.
+  setFlagsFromString("--compact-on-every-full-gc");
   collect();
+  setFlagsFromString("--no-compact-on-every-full-gc");
 }

@@ -1,6 +1,7 @@
 import type { PackedFacts } from "../../../domain/graph/mod.ts";
 import { aborted, Fault } from "../../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../../ports/mod.ts";
+import { collectAfter } from "../../../runtime/mod.ts";
 import { settleEach, type WorkerLink, type WriteGate } from "../thread/mod.ts";
 import { packContribution } from "./packed-contribution.ts";
 import type { ReaderOperations } from "./reader-operations.ts";
@@ -37,6 +38,7 @@ export class LibsqlGraphWriter implements GraphWriter {
   /** Changes asked for in this turn of the event loop, all under one signal. */
   #waiting: Waiting[] = [];
   #signal: AbortSignal | undefined;
+  #changes = 0;
 
   constructor(links: GraphLinks, key: WriterKey, base: number) {
     this.#links = links;
@@ -80,6 +82,8 @@ export class LibsqlGraphWriter implements GraphWriter {
 
   async commit(signal: AbortSignal): Promise<GraphTotals> {
     return this.#ask(signal, async () => {
+      // Callers wait for it once, some 70 ms: without it 50,000 tiny files take 50 MB more than they may.
+      collectAfter(this.#changes);
       await this.#links.writer.call("commit", this.#key, signal);
       const totals = await this.#links.reader.call("committed", { ...this.#key, base: this.#base }, signal);
       this.#state = "committed";
@@ -101,6 +105,7 @@ export class LibsqlGraphWriter implements GraphWriter {
   async #change(signal: AbortSignal, make: () => Change): Promise<void> {
     this.#mustBeOpen();
     if (signal.aborted) throw aborted(signal);
+    this.#changes += 1;
     const change = make();
     if (signal !== this.#signal || this.#waiting.length >= perMessage) this.#send();
     this.#signal = signal;
