@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Client, createClient } from "@libsql/client";
+import type { Client } from "@libsql/client";
 import type { BatchMode, Row, SqlValue, Statement } from "./statement.ts";
 
 /** Longest wait for another process's lock inside one attempt, ms: the driver blocks this whole thread meanwhile. */
@@ -32,6 +32,8 @@ export function connection({ url, authToken }: ConnectionOptions): Connection {
   async function connected(): Promise<Client> {
     if (client !== undefined) return client;
     const server = authToken === undefined ? {} : { authToken };
+    // What speaks to servers is half of the library, and would be loaded by every start.
+    const { createClient } = local ? await import("@libsql/client/sqlite3") : await import("@libsql/client");
     const opened = createClient(local ? { url, timeout: busyTimeout, concurrency: 1 } : { url, ...server });
     try {
       // A connection's pragmas are gone with it, so they are set at every open. A server has its own.

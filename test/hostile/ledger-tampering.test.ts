@@ -6,11 +6,11 @@ import { createClient } from "@libsql/client";
 import * as fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type LedgerOptions, openLedger } from "../../../../src/adapters/libsql/state/mod.ts";
-import { manualClock } from "../../../../src/adapters/memory/mod.ts";
-import type { AuditLedger } from "../../../../src/ports/mod.ts";
-import { currentRuntime } from "../../../../src/runtime/mod.ts";
-import { faultOf, never, sampleEntry } from "../../../contract/sample-run.ts";
+import { type LedgerOptions, openLedger } from "../../src/adapters/libsql/state/mod.ts";
+import { manualClock } from "../../src/adapters/memory/mod.ts";
+import type { AuditLedger } from "../../src/ports/mod.ts";
+import { currentRuntime } from "../../src/runtime/mod.ts";
+import { faultOf, never, sampleEntry } from "../contract/sample-run.ts";
 
 const test = suite("libSQL ledger: tampering");
 const clock = manualClock();

@@ -7,9 +7,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openLedger } from "../../../../src/adapters/libsql/state/mod.ts";
-import { manualClock } from "../../../../src/adapters/memory/mod.ts";
-import { faultOf, never, sampleEntry } from "../../../contract/sample-run.ts";
+import { openLedger } from "../../src/adapters/libsql/state/mod.ts";
+import { manualClock } from "../../src/adapters/memory/mod.ts";
+import { faultOf, never, sampleEntry } from "../contract/sample-run.ts";
 
 const test = suite("libSQL ledger: kills, writers, full disks");
 const clock = manualClock();

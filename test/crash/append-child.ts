@@ -3,9 +3,9 @@
  * once it is acknowledged. What waits together is written together.
  */
 import process from "node:process";
-import { openLedger } from "../../../../src/adapters/libsql/state/mod.ts";
-import { systemClock } from "../../../../src/adapters/system/mod.ts";
-import { never, sampleEntry } from "../../../contract/sample-run.ts";
+import { openLedger } from "../../src/adapters/libsql/state/mod.ts";
+import { systemClock } from "../../src/adapters/system/mod.ts";
+import { never, sampleEntry } from "../contract/sample-run.ts";
 
 const ledger = await openLedger({ statePath: process.argv[2]! }, systemClock, never);
 async function append(times: number): Promise<void> {
