@@ -1,8 +1,8 @@
 // Makes a fresh clone ready: installs what the lock file names when it is missing or older, then builds.
 // Plain JavaScript, because it runs before anything is installed.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -30,5 +30,22 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync("package-lo
 }
 rmSync("dist", { recursive: true, force: true }); // a deleted test must not run on
 run(process.execPath, ["node_modules/typescript/bin/tsc"]);
+// A thread reads its modules anew, over a hundred files each: in one file it starts in half the time.
+const { buildSync } = await import("esbuild");
+const workers = readdirSync("dist/src", { recursive: true, withFileTypes: true })
+  .filter(({ name }) => name.endsWith("-worker.js"))
+  .map(({ parentPath, path, name }) => join(parentPath ?? path, name)); // Node 20.0 to 20.11 say path
+buildSync({
+  entryPoints: workers,
+  outdir: "dist/src",
+  outbase: "dist/src",
+  allowOverwrite: true,
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  sourcemap: true,
+});
 // npm marks them as programs when it links them, which it does once: a later build would leave plain files behind.
 for (const program of Object.values(JSON.parse(readFileSync("package.json", "utf8")).bin)) chmodSync(program, 0o755);
