@@ -5,6 +5,7 @@ const suiteTexts = new Map([
   ["ingest", "a full, an empty and a small run on a tree"],
   ["ticks", "ticks and runs with nothing to do, one changed file: at 10,000 files, and at ten times as many"],
   ["ingest-runs", "resident memory over a hundred runs of one changed file"],
+  ["cancel", "how soon a run ends that is cancelled, at several moments"],
   ["ingest-large", "resident memory of the ingest of 50,000 files that make 1 GB"],
   ["search", "latency through gRPC on a tree's index: one caller, many, beside an ingest"],
   ["extraction", "a full ingest of a tree with the graph and without, in pairs"],
@@ -26,7 +27,7 @@ export function usage(): string {
   return [
     "npm run bench [-- SUITE … --tree NAME --json]; without a suite, all of them:",
     ...lines,
-    `  --tree       ${Object.keys(packages).join(", ")}: the one tree for ingest, ingest-runs, search, extraction, telemetry and backup`,
+    `  --tree       ${Object.keys(packages).join(", ")}: the one tree for ingest, ingest-runs, cancel, search, extraction, telemetry and backup`,
     "  --json       one JSON object a line",
   ].join("\n");
 }

@@ -1,17 +1,10 @@
 import type { PackedFacts } from "../../domain/graph/mod.ts";
-import {
-  embeddedTexts,
-  Fault,
-  type FileRecord,
-  noChunks,
-  type Pace,
-  type PackedChunks,
-  throwIfAborted,
-} from "../../domain/mod.ts";
+import { Fault, type FileRecord, noChunks, type Pace, type PackedChunks, throwIfAborted } from "../../domain/mod.ts";
 import type { Embedder, IndexWriter, ListedFile, Parser, Source } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
 import { contentIdOf, idOfReading } from "./content-id.ts";
+import { embedNew } from "./embed-new.ts";
 import { parsedRecord, refusedRecord } from "./file-record.ts";
 import { takeTurns } from "./take-turns.ts";
 
@@ -27,8 +20,6 @@ const windowBytes = 4 * 1_048_576;
 /** Windows being read and cut; those being stored. More only hold memory: the slowest stage sets the pace. */
 const preparedAhead = 2;
 const storedBehind = 2;
-/** Texts a call to the embedder: enough to spread its overhead, few enough to be cancelled within a second. */
-const textsPerCall = 128;
 /** How often a file that keeps changing is read before it is taken as it then is. */
 const readings = 3;
 
@@ -86,7 +77,9 @@ export async function* writeFiles(
     }
     const window = await preparing.shift();
     if (window === undefined) break;
-    const vectors = await embedNew(window, claimed, parts.embedder, signal);
+    const isHeld = (hash: string) => window.known.has(hash) || claimed.some((hashes) => hashes.has(hash));
+    const cut = window.files.map(({ chunks }) => chunks);
+    const vectors = await embedNew(cut, isHeld, parts.embedder, signal);
     claimed = [new Set(vectors.keys()), ...claimed].slice(0, preparedAhead + storedBehind);
     storing.push(putAll(window.files, vectors, parts, signal));
     if (storing.length >= storedBehind) yield* each(storing.shift()!);
@@ -182,50 +175,6 @@ async function readSettled({ path, contentId }: ListedFile, { source, maxFileByt
     if (settled) break;
   }
   return { bytes, contentId: id };
-}
-
-/** Vectors of the texts that neither the index nor a window before this one has. */
-async function embedNew(
-  { files, known }: Window,
-  claimed: readonly ReadonlySet<string>[],
-  embedder: Embedder,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Float32Array>> {
-  const vectors = new Map<string, Float32Array>();
-  const isHeld = (hash: string) => known.has(hash) || claimed.some((hashes) => hashes.has(hash));
-  for (const texts of inCalls(newTexts(files, isHeld))) {
-    const embedded = await embedder.embed([...texts.values()], "passage", signal);
-    for (const [i, hash] of [...texts.keys()].entries()) vectors.set(hash, embedded[i]!);
-  }
-  return vectors;
-}
-
-/** Texts to embed with their hashes, each once. */
-function* newTexts(
-  files: readonly Prepared[],
-  isHeld: (hash: string) => boolean,
-): Generator<readonly [hash: string, text: string]> {
-  const seen = new Set<string>();
-  for (const { chunks } of files) {
-    if (chunks.textHashes.every((hash) => seen.has(hash) || isHeld(hash))) continue;
-    const texts = embeddedTexts(chunks);
-    for (const [i, hash] of chunks.textHashes.entries()) {
-      if (seen.has(hash) || isHeld(hash)) continue;
-      seen.add(hash);
-      yield [hash, texts[i]!];
-    }
-  }
-}
-
-function* inCalls(texts: Iterable<readonly [string, string]>): Generator<ReadonlyMap<string, string>> {
-  let call = new Map<string, string>();
-  for (const [hash, text] of texts) {
-    call.set(hash, text);
-    if (call.size < textsPerCall) continue;
-    yield call;
-    call = new Map();
-  }
-  if (call.size > 0) yield call;
 }
 
 /** Puts files all at once: the writer keeps their order and says when it has had enough. */

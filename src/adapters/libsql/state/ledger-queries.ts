@@ -4,17 +4,19 @@ import { type Row, type SqlValue, type Statement, sql } from "./statement.ts";
 
 const columns = "sequence, recorded_at, entry, previous_hash, hash";
 
+/** Fills in what was parsed: copying it costs twice what parsing does. */
 export function toEntry(row: Row): AuditEntry {
   const kept = JSON.parse(String(row["entry"])) as NewAuditEntry;
-  const run = kept.run && { ...kept.run, error: kept.run.error };
-  return {
-    ...kept,
+  const { run } = kept;
+  // JSON has no undefined.
+  if (run !== undefined) Object.assign(run, { error: run.error });
+  return Object.assign(kept, {
     run,
     sequence: Number(row["sequence"]),
     recordedAt: Number(row["recorded_at"]),
     previousHash: String(row["previous_hash"]),
     hash: String(row["hash"]),
-  };
+  });
 }
 
 /** "" for all; entries without a source are for those who see all. */

@@ -71,5 +71,6 @@ function below(each: Scored, previous: Scored | undefined): Scored {
 }
 
 function adjusted(each: Scored, by: Part): Scored {
-  return { ...each, adjusted: [...each.adjusted, by], score: each.score + by.contribution };
+  const { candidate, file, siblings, score, adjusted } = each;
+  return { candidate, file, siblings, score: score + by.contribution, adjusted: [...adjusted, by] };
 }
