@@ -1,7 +1,10 @@
 import { getPriority, setPriority } from "node:os";
 import process from "node:process";
 
-/** Levels of niceness below the thread's own: about a tenth of the processor time of a thread that answers callers, when both want all of it. */
+/**
+ * Levels of niceness below the thread's own: about a tenth of the processor time of a thread that answers callers, when
+ * both want all of it.
+ */
 const levels = 10;
 const nicest = 19;
 

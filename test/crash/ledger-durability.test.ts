@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -10,20 +10,12 @@ import * as assert from "uvu/assert";
 import { openLedger } from "../../src/adapters/libsql/state/mod.ts";
 import { manualClock } from "../../src/adapters/memory/mod.ts";
 import { faultOf, never, sampleEntry } from "../contract/sample-run.ts";
+import { inFolder } from "../support/in-folder.ts";
 
 const test = suite("libSQL ledger: kills, writers, full disks");
 const clock = manualClock();
 /** How often the child is killed; a run of a few minutes takes a hundred. */
 const kills = Number(process.env["KM_TEST_KILLS"] ?? 12);
-
-async function inFolder(work: (statePath: string) => Promise<void>): Promise<void> {
-  const statePath = await mkdtemp(join(tmpdir(), "ledger-"));
-  try {
-    await work(statePath);
-  } finally {
-    await rm(statePath, { recursive: true });
-  }
-}
 
 function appendingChild(statePath: string): ChildProcess {
   const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));

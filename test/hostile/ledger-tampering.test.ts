@@ -1,5 +1,4 @@
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
@@ -11,18 +10,10 @@ import { manualClock } from "../../src/adapters/memory/mod.ts";
 import type { AuditLedger } from "../../src/ports/mod.ts";
 import { currentRuntime } from "../../src/runtime/mod.ts";
 import { faultOf, never, sampleEntry } from "../contract/sample-run.ts";
+import { inFolder } from "../support/in-folder.ts";
 
 const test = suite("libSQL ledger: tampering");
 const clock = manualClock();
-
-async function inFolder(work: (statePath: string) => Promise<void>): Promise<void> {
-  const statePath = await mkdtemp(join(tmpdir(), "ledger-"));
-  try {
-    await work(statePath);
-  } finally {
-    await rm(statePath, { recursive: true });
-  }
-}
 
 async function opened<T>(options: LedgerOptions, work: (ledger: AuditLedger) => Promise<T>): Promise<T> {
   const ledger = await openLedger(options, clock, never);

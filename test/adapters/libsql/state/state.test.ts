@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createClient } from "@libsql/client";
@@ -11,17 +10,9 @@ import { stateMigrations } from "../../../../src/adapters/libsql/state/state-mig
 import { manualClock } from "../../../../src/adapters/memory/mod.ts";
 import type { Lease } from "../../../../src/ports/mod.ts";
 import { faultOf, never, sampleEntry, sampleRevision, sampleRun } from "../../../contract/sample-run.ts";
+import { inFolder } from "../../../support/in-folder.ts";
 
 const test = suite("libSQL job state and ledger");
-
-async function inFolder(work: (statePath: string) => Promise<void>): Promise<void> {
-  const statePath = await mkdtemp(join(tmpdir(), "state-"));
-  try {
-    await work(statePath);
-  } finally {
-    await rm(statePath, { recursive: true });
-  }
-}
 
 test("everything is there again after a restart", () =>
   inFolder(async (statePath) => {
