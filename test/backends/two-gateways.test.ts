@@ -16,20 +16,23 @@ import {
   temporaryFolder,
 } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
-import { type HranaServer, startHranaServer } from "../support/hrana-server.ts";
 import { type Neo4jServer, neo4jMissing, startNeo4j } from "../support/neo4j-server.ts";
 import { type QdrantServer, startQdrantServer } from "../support/qdrant-server/mod.ts";
 import { type RedisServer, redisBinary, startRedis } from "../support/redis-server.ts";
+import { type SqldServer, sqldBinary, startSqld } from "../support/sqld-server.ts";
 
 /**
- * Two gateways that share everything that can be shared: a real Neo4j and a real Redis, contract servers of Qdrant and
- * of the libSQL protocol.
+ * Two gateways that share everything that can be shared: a real Neo4j, a real Redis, real libSQL servers, and a contract
+ * server of Qdrant.
  */
 const test = suite("two gateways on shared backends");
 const redis = redisBinary();
-const missing = neo4jMissing() || (redis === undefined ? "no redis-server at hand" : "");
+const sqld = sqldBinary();
+const missing =
+  neo4jMissing() ||
+  (redis === undefined ? "no redis-server at hand" : "") ||
+  (sqld === undefined ? "no sqld at hand" : "");
 const admin = "maintainer-of-both-0123456789abcdefghijklmnop";
-const serverToken = "a-token-of-the-state-server-0123456789";
 
 const tide = (hour: number) => `/** The tide. */\nexport function tideHeight() {\n  return ${hour};\n}\n`;
 const dock = 'import { tideHeight } from "./tide.ts";\n\nexport const mayDock = () => tideHeight() > 2;\n';
@@ -82,7 +85,7 @@ if (missing !== "") {
   test(`LEFT OUT: ${missing}`, () => console.error(`LEFT OUT: two gateways on shared backends (${missing})`));
 } else {
   let [neo4j, qdrant, redisServer]: [Neo4jServer?, QdrantServer?, RedisServer?] = [];
-  let [state, ledger]: [HranaServer?, HranaServer?] = [];
+  let [state, ledger]: [SqldServer?, SqldServer?] = [];
   const files = { "src/tide.ts": tide(1), "src/dock.ts": dock, "docs/harbour.md": master("Quillfeather") };
   const repo = makeRepo(files);
   let [one, two]: [GatewayProcess?, GatewayProcess?] = [];
@@ -97,8 +100,8 @@ if (missing !== "") {
       startNeo4j(),
       startRedis(redis as string),
       startQdrantServer(),
-      startHranaServer(join(folder, "state.db"), serverToken),
-      startHranaServer(join(folder, "ledger.db"), serverToken),
+      startSqld(sqld as string),
+      startSqld(sqld as string),
     ]);
     const keyFile = join(folder, "key");
     writeFileSync(keyFile, "the key that both of the gateways were given\n");
@@ -112,9 +115,9 @@ if (missing !== "") {
       KM_NEO4J_PASSWORD: neo4j.password,
       KM_GRAPH_AUTO_MIGRATE: "on",
       KM_STATE_URL: state.url,
-      KM_STATE_TOKEN: serverToken,
+      KM_STATE_TOKEN: state.token,
       KM_AUDIT_URL: ledger.url,
-      KM_AUDIT_TOKEN: serverToken,
+      KM_AUDIT_TOKEN: ledger.token,
       KM_AUDIT_KEY_FILE: keyFile,
       KM_REDIS_URL: redisServer.url,
       KM_RATE_LIMIT_REQUESTS: "100000",
@@ -127,7 +130,7 @@ if (missing !== "") {
   test.after(async () => {
     for (const gateway of [one, two]) await gateway?.stop();
     await Promise.all([neo4j?.stop(), redisServer?.stop(), qdrant?.close()]);
-    await Promise.all([state?.close(), ledger?.close()]);
+    await Promise.all([state?.stop(), ledger?.stop()]);
     repo.remove();
   });
 

@@ -4,13 +4,11 @@ import Database from "libsql";
 
 /**
  * A contract server of the libSQL remote protocol (Hrana over HTTP, version 2, JSON): what `@libsql/client` speaks to
- * sqld and Turso. One connection to one file; no streams are kept between requests, since nothing here uses
+ * sqld and Turso, for machines that have no sqld; what passes here is held against a real one too. One connection to one file; no streams are kept between requests, since nothing here uses
  * interactive transactions.
  */
 export interface HranaServer {
   readonly url: string;
-  /** Pipelines answered. */
-  answered(): number;
   close(): Promise<void>;
 }
 
@@ -71,7 +69,6 @@ function errorOf(error: unknown): { message: string; code: string } {
 /** @param token what a caller must bear */
 export async function startHranaServer(file: string, token: string): Promise<HranaServer> {
   const db = new Database(file);
-  let answered = 0;
 
   function execute({ sql, sql_id, args = [] }: Stmt, texts: Texts) {
     const statement = db.prepare(sql ?? texts.get(sql_id ?? -1) ?? "");
@@ -145,14 +142,12 @@ export async function startHranaServer(file: string, token: string): Promise<Hra
     const { requests } = JSON.parse(await bodyOf(request)) as { requests: readonly Request[] };
     const texts: Texts = new Map();
     const results = requests.map((one) => answer(one, texts));
-    answered += 1;
     const closed = requests.some(({ type }) => type === "close");
     reply(200, { baton: closed ? null : "one", base_url: null, results });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    answered: () => answered,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { projectFile } from "../../src/runtime/mod.ts";
+import { freePort } from "./free-port.ts";
 
 /** A real Redis, on a free port, that keeps nothing. */
 export interface RedisServer {
@@ -79,15 +79,4 @@ function libraries(): { readonly LD_LIBRARY_PATH?: string } {
       .map((name) => join(lib, name))
       .join(":"),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

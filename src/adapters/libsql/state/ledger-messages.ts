@@ -3,6 +3,8 @@ import type { SqlValue } from "./statement.ts";
 
 export interface LedgerWorkerData {
   /** `file:…`, or a libSQL server's. */
+  /** As an operator knows it. */
+  readonly store: string;
   readonly url: string;
   readonly authToken: string | undefined;
   /** Whether other gateways append to it too. */

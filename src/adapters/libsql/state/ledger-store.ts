@@ -12,7 +12,6 @@ import { ledgerMigrations } from "./ledger-migrations.ts";
 import { migrate, versionOf } from "./migrate.ts";
 import { type Row, type SqlValue, sql } from "./statement.ts";
 
-const store = "the audit ledger (audit/ledger.db)";
 const never = new AbortController().signal;
 /** Ledgers of fewer steps have entries without a hash. */
 const chained = 3;
@@ -41,12 +40,13 @@ export class LedgerStore {
 
   static async open(database: Connection, data: LedgerWorkerData): Promise<LedgerStore> {
     return locked(data, async () => {
-      const found = await versionOf(database, never);
-      if (found < 2) await migrate(database, store, ledgerMigrations.slice(0, 2), never);
+      const schema = { store: data.store, table: "entry" };
+      const found = await versionOf(database, schema, never);
+      if (found < 2) await migrate(database, schema, ledgerMigrations.slice(0, 2), never);
       const [signed] = await database.batch("read", [sql("SELECT 1 AS one FROM entry WHERE hash <> '' LIMIT 1")]);
       const ledger = new LedgerStore(database, data, ledgerKey(data.keyFile, signed?.length === 0));
       if (found < chained) await ledger.#chainOld();
-      await migrate(database, store, ledgerMigrations, never);
+      await migrate(database, schema, ledgerMigrations, never);
       const mark = ledger.#head.read();
       const stored = await ledger.stored();
       // A gateway that joins others takes their end as it finds it, and knows from then on what must be there.

@@ -37,7 +37,9 @@ const unstoppable = new AbortController().signal;
  */
 export async function openLedger(options: LedgerOptions, clock: Clock, signal: AbortSignal): Promise<AuditLedger> {
   const folder = makeStateFolder(options.statePath, "audit");
+  const store = `the audit ledger (${options.url === undefined ? "audit/ledger.db" : "KM_AUDIT_URL"})`;
   const data: LedgerWorkerData = {
+    store,
     url: options.url ?? pathToFileURL(join(folder, "ledger.db")).href,
     authToken: options.authToken,
     shared: options.url !== undefined,
@@ -45,10 +47,7 @@ export async function openLedger(options: LedgerOptions, clock: Clock, signal: A
     keyFile: options.keyFile ?? join(folder, "key"),
     origin: performance.timeOrigin,
   };
-  const worker = workerCalls<LedgerRequest>(
-    spawnWorker(import.meta.url, "./ledger-worker", data),
-    "the audit ledger (audit/ledger.db)",
-  );
+  const worker = workerCalls<LedgerRequest>(spawnWorker(import.meta.url, "./ledger-worker", data), store);
   const query = async ({ sql: text, args }: Statement, querySignal: AbortSignal) =>
     (await worker.call({ op: "query", sql: text, args }, querySignal)) as readonly Row[];
 

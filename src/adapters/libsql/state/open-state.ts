@@ -44,7 +44,7 @@ export async function openState(options: StateOptions, clock: Clock & Random, si
   const url = options.url ?? pathToFileURL(join(makeStateFolder(statePath), "state.db")).href;
   const database = openDatabase({ url, authToken: options.token }, name);
   try {
-    await migrate(database, name, stateMigrations, signal);
+    await migrate(database, { store: name, table: "guard" }, stateMigrations, signal);
     const fresh = Array.from(clock.bytes(pageKeyBytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
     const [, kept] = await database.batch(
       "write",
