@@ -33,7 +33,7 @@ import { graphCypherServicePlugin, graphServicePlugin } from "./services/graph/m
 import { coveragePlugin, ingesterPlugin, ingestServicePlugin } from "./services/ingest/mod.ts";
 import { searchPlugin } from "./services/search/mod.ts";
 import { createHealthSource, SIDECAR, sidecarPlugin } from "./sidecar/mod.ts";
-import { type OpenTelemetry, openTelemetry, openTracing, telemetryPlugin } from "./telemetry/mod.ts";
+import { Exposition, type OpenTelemetry, openTelemetry, openTracing, telemetryPlugin } from "./telemetry/mod.ts";
 
 /** A running gateway. */
 export interface Gateway {
@@ -136,9 +136,10 @@ export async function startGateway(
   });
   health.attach(() => kernel.health());
   const edge = kernel.get(EDGE);
-  grpcMetrics = () => edge.grpcMetrics.metrics();
+  const ofCalls = new Exposition(edge.grpcMetrics);
+  grpcMetrics = () => ofCalls.text();
   const unfollow = followHealth({
-    check: () => kernel.health(),
+    check: health.check,
     services: new Map(services.map((token) => [kernel.get(token).definition.fullName, kernel.standsOn(token)])),
     set: edge.setServing,
     log: telemetry.log,

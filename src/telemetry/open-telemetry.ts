@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Telemetry } from "../ports/mod.ts";
 import { watchEventLoop } from "./event-loop-delay.ts";
+import { Exposition } from "./exposition.ts";
 import { type LogLevel, openLog } from "./logger.ts";
 import { measuredMeter } from "./measured-meter.ts";
 import { openMeter } from "./meter.ts";
@@ -51,11 +52,12 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const meter = options.tracing ? measuredMeter(plain, options.tracing) : plain;
   meter.set("km_build_info", { version: options.version, runtime: options.runtime }, 1);
   const unwatch = watchEventLoop(meter);
+  const exposition = new Exposition(registry);
   return {
     log,
     meter,
     tracer: options.tracing?.tracer ?? noTracer,
-    metrics: () => registry.metrics(),
+    metrics: () => exposition.text(),
     close() {
       unwatch();
       flush();

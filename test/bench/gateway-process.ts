@@ -13,6 +13,8 @@ export interface GatewayProcess {
   readonly startMs: number;
   /** Prometheus text. */
   metrics(): Promise<string>;
+  /** `host:port` of the sidecar. */
+  readonly metricsAddress: string;
   /** Resident memory now and at its highest, MB. */
   memory(): { now: number; peak: number };
   resetPeak(): void;
@@ -55,6 +57,7 @@ export async function startProcess(
     pid,
     clients,
     startMs,
+    metricsAddress: serving.metricsAddress,
     metrics: async () => (await fetch(`http://${serving.metricsAddress}/metrics`)).text(),
     memory: () => ({ now: resident(pid, "VmRSS"), peak: resident(pid, "VmHWM") }),
     resetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, "5"),

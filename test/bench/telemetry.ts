@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
 import { IngestMode } from "../../gen/knowledge/v1/ingest_service.ts";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { compareServers } from "./chain.ts";
@@ -9,6 +12,7 @@ import { pairedRounds } from "./paired-rounds.ts";
 import { timed } from "./search.ts";
 import { type TreeName, tree } from "./trees.ts";
 
+const run = promisify(execFile);
 const emptyCallsOfRound = 3_000;
 const searches = 400;
 const callers = 16;
@@ -91,19 +95,14 @@ async function scraped(
   const load = (async () => {
     while (!over && callers > 0) await timed(gateway, 4 * callers, callers);
   })();
-  const ms: number[] = [];
-  let text = "";
-  for (let i = 0; i < 100; i += 1) {
-    const began = performance.now();
-    text = await gateway.metrics();
-    ms.push(performance.now() - began);
-    await new Promise((resolve) => setTimeout(resolve, scrapePauseMs));
-  }
+  const scraper = projectFile("dist/test/bench/scraper.js");
+  const { stdout } = await run(process.execPath, [scraper, gateway.metricsAddress, String(scrapePauseMs)]);
+  const { ms, bytes } = JSON.parse(stdout) as { readonly ms: readonly number[]; readonly bytes: number };
   over = true;
   await load;
   return {
     what: `/metrics beside ${beside}`,
-    KiB: round(text.length / 1_024, 0),
+    KiB: round(bytes / 1_024, 0),
     "p50 ms": round(percentile(ms, 0.5)),
     "p99 ms": round(percentile(ms, 0.99)),
   };
