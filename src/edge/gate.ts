@@ -3,12 +3,14 @@ import {
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
+  status,
 } from "@grpc/grpc-js";
 import { anonymousId, covers, Fault, type Principal } from "../domain/mod.ts";
 import type { Clock, Random, Telemetry, TokenStore } from "../ports/mod.ts";
 import type { AuthFailures } from "./auth-failures.ts";
 import type { GrpcMetrics } from "./grpc-metrics.ts";
 import type { Handover } from "./handover.ts";
+import type { HeldRefusals } from "./held-refusals.ts";
 import { identify } from "./identify.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
@@ -34,6 +36,7 @@ export interface GateParts {
   readonly handover: Handover;
   /** Who has used up a quota, as the limiter last said. */
   readonly spent: SpentQuotas;
+  readonly held: HeldRefusals;
   readonly metrics: GrpcMetrics;
   readonly telemetry: Telemetry;
   /** Where refused callers are recorded; undefined: nowhere. */
@@ -48,22 +51,24 @@ export interface GateParts {
  * The native interceptor before all middleware: nice-grpc's runs only once a unary call's whole body has arrived,
  * this one answers at header time. Measures the metadata, finds out who calls, takes a place in flight, guards
  * against a body that stalls, and clamps the deadline. Who has just been told that a quota is used up is told so
- * again, for as long as it is certain: a forbidden call is not asked for points here either. What it refuses is counted and logged like any other call.
+ * again, for as long as it is certain, and kept waiting when it is often: a forbidden call is not asked for points here either. What it refuses is counted and logged like any other call.
  */
 export function gate(parts: GateParts): ServerInterceptor {
   const { limits, timers, clock, metrics, telemetry } = parts;
   return (method, call) => {
     let leave = () => {};
     let stopStall = () => {};
+    let holdMs = 0;
+    let unhold = () => false;
     /** Goes with a refusal of someone who is known. */
     let known: { readonly token_id: string; readonly peer: string } | undefined;
     const header = new Metadata();
 
     function refuse(error: unknown, requestId: string): void {
-      const status = error instanceof Fault ? toStatus(error, requestId) : toInternalStatus(requestId);
-      const code = statusName(status.code);
+      const answer = error instanceof Fault ? toStatus(error, requestId) : toInternalStatus(requestId);
+      const code = statusName(answer.code);
       const line = { method: method.path, request_id: requestId, code, ...known };
-      metrics.refused(method, status.code);
+      metrics.refused(method, answer.code);
       if (refusesCaller(error)) parts.refusals?.add(strangerRefusal(peerOf(call), error, method.path, requestId));
       if (error instanceof Fault) {
         const { reason } = error;
@@ -71,7 +76,7 @@ export function gate(parts: GateParts): ServerInterceptor {
       } else telemetry.log.error({ ...line, error }, "the gate failed");
       header.set("x-request-id", requestId);
       call.sendMetadata(header);
-      call.sendStatus(toNativeStatus(status));
+      call.sendStatus(toNativeStatus(answer));
       leave();
     }
 
@@ -95,10 +100,11 @@ export function gate(parts: GateParts): ServerInterceptor {
       if (policy.cost > 0 && policy.scope !== undefined && covers(principal.scope, policy.scope)) {
         const refusal = parts.spent.recall(principal, policy.pool, policy.cost);
         if (refusal !== undefined) {
+          holdMs = refusal.holdMs;
           known = { token_id: principal.tokenId, peer: principal.peer };
-          announceQuota(header, refusal);
+          announceQuota(header, refusal.decision);
           telemetry.meter.add("km_quota_refusals_total", { method: method.path.slice(1) });
-          throw quotaExceeded(principal.tokenId, policy.pool, policy.cost, refusal);
+          throw quotaExceeded(principal.tokenId, policy.pool, policy.cost, refusal.decision);
         }
       }
       // No handler, log or trace behind the gate sees the secret.
@@ -119,7 +125,7 @@ export function gate(parts: GateParts): ServerInterceptor {
             try {
               admit(metadata, requestId);
             } catch (error) {
-              refuse(error, requestId);
+              unhold = parts.held.hold(holdMs, () => refuse(error, requestId));
               return;
             }
             // A stream of requests has no moment by which it must have arrived; its deadline bounds it.
@@ -135,6 +141,7 @@ export function gate(parts: GateParts): ServerInterceptor {
           // grpc-js calls it at every call's end, the good one included.
           onCancel() {
             stopStall();
+            if (unhold()) metrics.refused(method, status.CANCELLED);
             leave();
           },
         });

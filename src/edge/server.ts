@@ -15,6 +15,7 @@ import { gate } from "./gate.ts";
 import { GrpcMetrics, type GrpcRegistry } from "./grpc-metrics.ts";
 import { Handover } from "./handover.ts";
 import { HealthState, healthService } from "./health.ts";
+import { HeldRefusals } from "./held-refusals.ts";
 import { InFlight } from "./in-flight.ts";
 import { channelOptions, type Limits } from "./limits.ts";
 import { auditMiddleware } from "./middleware/audit.ts";
@@ -110,6 +111,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         inFlight: (path) => (path.startsWith("/grpc.health.") ? probes : calls),
         handover,
         spent,
+        held: new HeldRefusals(timers),
         metrics,
         telemetry,
         refusals,

@@ -3,6 +3,8 @@ import type { Clock, QuotaDecision, QuotaPool } from "../ports/mod.ts";
 
 /** How long the limiter's refusal stands, ms: a limit that was raised, or points that came back, are seen after it. */
 const standsMs = 1_000;
+/** Refusals that a caller gets at once while one stands: a client's calls side by side. Further ones wait for its end. */
+const promptAnswers = 8;
 /** Callers remembered at most; all are forgotten beyond, and the limiter is asked again. */
 const mostCallers = 10_000;
 
@@ -12,11 +14,21 @@ interface Spent {
   /** Unix ms. */
   readonly at: number;
   readonly until: number;
+  recalled: number;
+}
+
+export interface RecalledRefusal {
+  /** With what is left of the wait. */
+  readonly decision: QuotaDecision;
+  /** How long the answer is kept back. */
+  readonly holdMs: number;
 }
 
 /**
  * Refusals of the limiter, for as long as it would say the same and a second at most: the gate answers by them at
- * header time, so that who hammers at a limit costs neither the chain nor a limiter elsewhere a call.
+ * header time, so that who hammers at a limit costs neither the chain nor a limiter elsewhere a call. Who goes on
+ * asking is answered when the refusal ends: a caller who waits for answers then asks a few times a second, not
+ * thousands.
  */
 export class SpentQuotas {
   readonly #clock: Pick<Clock, "now">;
@@ -31,11 +43,11 @@ export class SpentQuotas {
     if (this.#spent.size >= mostCallers) this.#spent.clear();
     const at = this.#clock.now();
     const until = at + Math.min(standsMs, decision.resetMs, decision.retryAfterMs);
-    this.#spent.set(keyOf(principal, pool), { cost, decision, at, until });
+    this.#spent.set(keyOf(principal, pool), { cost, decision, at, until, recalled: 0 });
   }
 
-  /** The refusal of a call that costs as much as the one that was refused, or more; with what is left of the wait. */
-  recall(principal: Principal, pool: QuotaPool, cost: number): QuotaDecision | undefined {
+  /** The refusal of a call that costs as much as the one that was refused, or more. */
+  recall(principal: Principal, pool: QuotaPool, cost: number): RecalledRefusal | undefined {
     if (this.#spent.size === 0) return undefined;
     const key = keyOf(principal, pool);
     const spent = this.#spent.get(key);
@@ -48,7 +60,11 @@ export class SpentQuotas {
     if (cost < spent.cost) return undefined;
     const { resetMs, retryAfterMs, ...same } = spent.decision;
     const passed = now - spent.at;
-    return { ...same, resetMs: resetMs - passed, retryAfterMs: retryAfterMs - passed };
+    spent.recalled += 1;
+    return {
+      decision: { ...same, resetMs: resetMs - passed, retryAfterMs: retryAfterMs - passed },
+      holdMs: spent.recalled > promptAnswers ? spent.until - now : 0,
+    };
   }
 }
 

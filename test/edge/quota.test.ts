@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type ClientError, createClientFactory, type Metadata, Status } from "nice-grpc";
 import { errorDetailsClientMiddleware, RichClientError } from "nice-grpc-error-details";
 import { suite } from "uvu";
@@ -8,7 +9,15 @@ import { Fault, type Principal } from "../../src/domain/mod.ts";
 import { quotaMiddleware } from "../../src/edge/middleware/quota.ts";
 import { SpentQuotas } from "../../src/edge/spent-quotas.ts";
 import type { Quota } from "../../src/ports/mod.ts";
-import { adminToken, metadata, Recorder, readerToken, startEdge, systemClock } from "../support/edge-harness.ts";
+import {
+  adminToken,
+  HandTimers,
+  metadata,
+  Recorder,
+  readerToken,
+  startEdge,
+  systemClock,
+} from "../support/edge-harness.ts";
 
 const test = suite("edge: quotas");
 
@@ -128,6 +137,49 @@ test("the gate repeats the limiter's refusal before the body, word for word, and
   }
 });
 
+test("who goes on asking after refusals is kept waiting for the next ones; others, and who goes away, are not", async () => {
+  const clock = { ...systemClock, now: () => 1_700_000_000_000 };
+  const timers = new HandTimers();
+  const held = (ms: number) => ms > 0 && ms <= 1_000;
+  const edge = await startEdge({ quota, clock, timers, search: { search: async () => ({}) } });
+  try {
+    const codes: (Status | undefined)[] = [];
+    const ask = async (signal?: AbortSignal) => {
+      const code = await edge
+        .search(readerToken)
+        .search({}, signal === undefined ? {} : { signal })
+        .then(
+          () => Status.OK,
+          (error: ClientError) => error.code,
+        );
+      codes.push(code);
+      return code;
+    };
+    for (let i = 0; i < 12; i += 1) await ask();
+    assert.equal(new Set(codes.slice(3)), new Set([Status.RESOURCE_EXHAUSTED]), "at first he is told at once");
+    const waiting = Promise.all([ask(), ask()]);
+    await timers.until(held);
+    const gone = new AbortController();
+    const left = ask(gone.signal).catch((error: unknown) => error);
+    while (timers.armed().filter(held).length < 3) await setImmediate();
+    assert.is(codes.length, 12, "then he waits");
+    assert.is(
+      await edge
+        .search(adminToken)
+        .search({})
+        .then(() => "answered"),
+      "answered",
+    );
+    gone.abort();
+    await left;
+    timers.fire(held);
+    assert.equal(await waiting, [Status.RESOURCE_EXHAUSTED, Status.RESOURCE_EXHAUSTED]);
+    assert.is(edge.server.inFlight(), 0);
+  } finally {
+    await edge.close();
+  }
+});
+
 test("a stream is paid for once, says what is left before its first message, and is refused like a call", async () => {
   let streams = 0;
   const edge = await startEdge({
@@ -172,7 +224,9 @@ test("a refusal stands for a second at most, for calls as dear, in its pool, for
   assert.is(spent.recall(someone("a"), "manage", 3), undefined);
   assert.is(spent.recall(someone("b"), "read", 3), undefined);
   now += 400;
-  assert.equal(spent.recall(someone("a"), "read", 3), { ...decision, resetMs: 29_600, retryAfterMs: 29_600 });
+  const left = { ...decision, resetMs: 29_600, retryAfterMs: 29_600 };
+  for (let i = 0; i < 8; i += 1) assert.equal(spent.recall(someone("a"), "read", 3), { decision: left, holdMs: 0 });
+  assert.equal(spent.recall(someone("a"), "read", 3), { decision: left, holdMs: 600 }, "he goes on asking");
   now += 600;
   assert.is(spent.recall(someone("a"), "read", 3), undefined, "the limiter is asked again");
   // Points that come back sooner end it sooner; a clock that goes back ends it too.
