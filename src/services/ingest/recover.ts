@@ -1,4 +1,4 @@
-import { type AuditKind, Fault, type IngestRun, isOver } from "../../domain/mod.ts";
+import { type AuditEntry, type AuditKind, Fault, type IngestRun, isOver } from "../../domain/mod.ts";
 import type { IngestParts } from "./ingest-parts.ts";
 import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
 import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
@@ -96,23 +96,32 @@ const simple: ReadonlySet<AuditKind> = new Set([
   "cypher-query",
 ]);
 
+/** Entries closed side by side: what is appended at once is flushed at once. */
+const closedTogether = 256;
+
 /** Those recorded up to `youngest`, Unix ms. */
 async function closeEntries(parts: IngestParts, youngest: number, signal: AbortSignal): Promise<void> {
-  const { state, ledger } = parts;
-  for (const { kind, run: begun, sequence, ...entry } of await ledger.open(signal)) {
-    if (entry.recordedAt > youngest) continue;
-    if (simple.has(kind) && begun === undefined) {
-      const { actor, requestId, source, details } = entry;
-      const closing = { kind, outcome: "interrupted", run: begun, startedSequence: sequence } as const;
-      await ledger.append({ ...closing, actor, requestId, source, details }, signal);
-      continue;
-    }
-    if (kind !== "ingest-run" || begun === undefined) continue;
-    const run: IngestRun = (await state.jobs.run(begun.runId, signal)) ?? begun;
-    const interrupted = run.error?.reason === "INTERRUPTED" || run === begun;
-    if (!interrupted && closingOutcome(run) === "interrupted") continue;
-    const outcome = interrupted ? "interrupted" : closingOutcome(run);
-    const details = { closed_by: "the start after it" };
-    await ledger.append(ledgerEntry(outcome, run, sequence, details), signal);
+  const left = (await parts.ledger.open(signal)).filter(({ recordedAt }) => recordedAt <= youngest);
+  for (let from = 0; from < left.length; from += closedTogether)
+    await Promise.all(left.slice(from, from + closedTogether).map((entry) => closeEntry(parts, entry, signal)));
+}
+
+async function closeEntry(
+  { state, ledger }: IngestParts,
+  { kind, run: begun, sequence, ...entry }: AuditEntry,
+  signal: AbortSignal,
+): Promise<void> {
+  if (simple.has(kind) && begun === undefined) {
+    const { actor, requestId, source, details } = entry;
+    const closing = { kind, outcome: "interrupted", run: begun, startedSequence: sequence } as const;
+    await ledger.append({ ...closing, actor, requestId, source, details }, signal);
+    return;
   }
+  if (kind !== "ingest-run" || begun === undefined) return;
+  const run: IngestRun = (await state.jobs.run(begun.runId, signal)) ?? begun;
+  const interrupted = run.error?.reason === "INTERRUPTED" || run === begun;
+  if (!interrupted && closingOutcome(run) === "interrupted") return;
+  const outcome = interrupted ? "interrupted" : closingOutcome(run);
+  const details = { closed_by: "the start after it" };
+  await ledger.append(ledgerEntry(outcome, run, sequence, details), signal);
 }

@@ -61,8 +61,10 @@ export function readEntries(after: number, limit: number, visible: readonly stri
   );
 }
 
+/** The index of what ends others is of those that do: without its own condition it is not used, and each looks at all. */
 export const openEntries: Statement = sql(
   `SELECT ${columns} FROM entry AS began WHERE outcome = 'started' AND NOT EXISTS (
-     SELECT 1 FROM entry WHERE started_sequence = began.sequence AND outcome <> 'committing')
+     SELECT 1 FROM entry
+     WHERE started_sequence = began.sequence AND started_sequence > 0 AND outcome <> 'committing')
    ORDER BY sequence`,
 );
