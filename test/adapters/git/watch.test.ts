@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openSources } from "../../../src/adapters/git/mod.ts";
@@ -78,6 +79,36 @@ test("nothing is told of Git's own files, the state, ignored folders and depende
     repo.write("a.md", "aa");
     await heard;
     assert.ok(told() <= 3, `${told()} events for one edit`);
+  });
+});
+
+/** Watches of the system that this process holds; undefined where that can't be known. */
+function watches(): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const kept = readdirSync("/proc/self/fdinfo").map((fd) => {
+    try {
+      return readFileSync(`/proc/self/fdinfo/${fd}`, "utf8");
+    } catch {
+      return ""; // the one that listed them is gone
+    }
+  });
+  return kept.join("").match(/^inotify wd:/gm)?.length ?? 0;
+}
+
+test("what watching costs the system is a watch a folder on Linux, however many files are in it", () => {
+  const files: Record<string, string> = {};
+  for (let n = 0; n < 600; n += 1) files[`src/part${n % 20}/file${n}.md`] = "x";
+  const repo = makeRepo(files);
+  repo.commit();
+  const before = watches();
+  return watching(repo, async ({ next }) => {
+    const held = watches();
+    // The root, src, and twenty parts; a few beside them are the runtime's.
+    if (before !== undefined && held !== undefined)
+      assert.ok(held - before >= 22 && held - before <= 30, `${held - before} watches`);
+    const heard = next();
+    repo.write("src/part7/file7.md", "y");
+    await heard;
   });
 });
 
