@@ -14,7 +14,8 @@ import { percentile, round } from "./figures.ts";
 
 const token = randomBytes(32).toString("base64url");
 const files = Number(process.env["KM_TEST_BENCH_FILES"] ?? 10_000);
-const calls = 100;
+/** Of each question, after as many that warm up: a gateway that has run for a minute is what callers meet. */
+const calls = 500;
 
 interface Built {
   readonly nodes: number;
@@ -139,11 +140,10 @@ async function ask({ graph }: Clients, worked: () => number): Promise<Record<str
     const times: number[] = [];
     const sizes: number[] = [];
     let cpu = worked();
-    for (let i = 0; i < calls + 20; i++) {
+    for (let i = 0; i < 2 * calls; i++) {
       const began = performance.now();
       const size = await call();
-      // The first ones warm up.
-      if (i < 20) {
+      if (i < calls) {
         cpu = worked();
         continue;
       }
