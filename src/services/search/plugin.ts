@@ -42,7 +42,9 @@ export const searchPlugin = definePlugin({
   async start({ store, ...ports }, settings) {
     const { searchesAtOnce } = ports.index;
     const told = (waiting: number) => ports.telemetry.meter.set("km_search_queue_depth", {}, waiting);
-    const turns = searchesAtOnce === undefined ? undefined : new Turns(searchesAtOnce, told);
+    // While the index does its part of some, as many are ranked and answered: fewer leave it idle, more only wait for
+    // each other, in the way of calls that are no searches.
+    const turns = searchesAtOnce === undefined ? undefined : new Turns(2 * searchesAtOnce, told);
     return { value: searchService({ ...ports, turns, graph: new GraphContexts(store, ports.clock) }, settings) };
   },
 });

@@ -93,6 +93,8 @@ export async function search(
   const answer = { revisions, warnings, searchRequestId: ports.clock.uuid() };
   if (revisions.length === 0) return { ...answer, hits: [], nextPageToken: "", candidates: 0 };
 
+  const inTurn: BatchPlan["inTurn"] = (work) => ports.turns?.run(quotaKey(call.principal), signal, work) ?? work();
+  const rerank = rerankWith(ports, query.embedText, warnings);
   const plan: BatchPlan = {
     at: revisions.map(({ source, generation }) => ({ source, generation })),
     filter: ask.filter,
@@ -102,8 +104,9 @@ export async function search(
       : undefined,
     weights: weightsFor(query.kind, ask.profile, settings.without),
     now: ports.clock.now(),
-    rerank: rerankWith(ports, query.embedText, warnings),
-    inTurn: (work) => ports.turns?.run(quotaKey(call.principal), signal, work) ?? work(),
+    rerank,
+    // A reranker may be a server that takes long and does many at once: then only the index's part is in turn.
+    inTurn: rerank === undefined ? (work) => work() : inTurn,
   };
   if (plan.query.terms.length === 0 && ask.mode !== "semantic") {
     warnings.push("the query holds no word to look up: only common words or signs; add a name or a subject");
@@ -111,16 +114,19 @@ export async function search(
   if (plan.vector === undefined && plan.query.terms.length === 0) {
     return { ...answer, hits: [], nextPageToken: "", candidates: 0 };
   }
-  const page = await readPage(ports.index, plan, position, ask.pageSize, timed, signal);
-  if (page.filteredTotal === 0 && page.hits.length === 0) warnings.push("no indexed passage passes the filter");
-  // Sealed by another thread meanwhile.
-  const [hits, nextPageToken] = await Promise.all([
-    timed("texts", () => withTexts(page.hits, plan, query, ask, ports.index, warnings, signal)),
-    page.next === undefined ? "" : toPageToken(ports.state.pageKey, scope, page.next),
-  ]);
-  const contexts = await timed("graph", () => withGraph(page.hits, plan, ask, ports, warnings, signal));
-  const told = hits.map((hit, i) => ({ ...hit, graph: contexts[i] }));
-  return { ...answer, hits: told, nextPageToken, candidates: page.candidates };
+  const find = async (): Promise<SearchAnswer> => {
+    const page = await readPage(ports.index, plan, position, ask.pageSize, timed, signal);
+    if (page.filteredTotal === 0 && page.hits.length === 0) warnings.push("no indexed passage passes the filter");
+    // Sealed by another thread meanwhile.
+    const [hits, nextPageToken] = await Promise.all([
+      timed("texts", () => withTexts(page.hits, plan, query, ask, ports.index, warnings, signal)),
+      page.next === undefined ? "" : toPageToken(ports.state.pageKey, scope, page.next),
+    ]);
+    const contexts = await timed("graph", () => withGraph(page.hits, plan, ask, ports, warnings, signal));
+    const told = hits.map((hit, i) => ({ ...hit, graph: contexts[i] }));
+    return { ...answer, hits: told, nextPageToken, candidates: page.candidates };
+  };
+  return rerank === undefined ? inTurn(find) : find();
 }
 
 /** What the graph says of hits, where it was asked for. */
