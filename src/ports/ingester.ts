@@ -1,4 +1,5 @@
 import type { IngestMode, IngestProgress, IngestRun, IngestTrigger } from "../domain/mod.ts";
+import type { Asker } from "./scheduler.ts";
 
 /** What is asked of the ingester: one run for each source, all of them or none. */
 export interface IngestOrder {
@@ -31,10 +32,12 @@ export interface Ingester {
    */
   watch(runId: string, afterSequence: number, signal: AbortSignal): AsyncIterable<IngestProgress>;
   /**
-   * Stops a run and resolves with it once it has ended; one that has ended is given as it is.
-   * @throws Fault `not-found`; `precondition` when another process runs it.
+   * Stops a run and resolves with it once it has ended; one that has ended is given as it is. Who asked is in the
+   * ledger before the run is stopped.
+   * @throws Fault `not-found`; `precondition` when another process runs it; `unavailable` when the ledger can't record
+   * it: the run goes on.
    */
-  cancel(runId: string, signal: AbortSignal): Promise<IngestRun>;
+  cancel(runId: string, asker: Asker, signal: AbortSignal): Promise<IngestRun>;
   /** Resolves with the run once it has ended. @throws Fault `not-found`. */
   ended(runId: string, signal: AbortSignal): Promise<IngestRun>;
   /**

@@ -1,12 +1,12 @@
-import { Fault, type IngestProgress, type IngestRun, isOver, type RunError } from "../../domain/mod.ts";
+import { Fault, type IngestProgress, type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Ingester, IngestOrder, Lease, Source } from "../../ports/mod.ts";
-import { AtPath } from "./at-path.ts";
+import { AtPath, errorOf } from "./at-path.ts";
 import { headUnchanged } from "./head-gate.ts";
 import { type IngestParts, unstoppable } from "./ingest-parts.ts";
 import { heartbeatMs, type IngestSettings, leaseName, leaseTtlMs, runsAtOnce } from "./ingest-settings.ts";
 import { ingestSource } from "./ingest-source.ts";
 import { keptBetweenRuns } from "./kept-between-runs.ts";
-import { ledgerEntry } from "./ledger-entry.ts";
+import { cancelEntry, ledgerEntry } from "./ledger-entry.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRun } from "./new-run.ts";
 import { RunEnds } from "./run-ends.ts";
@@ -246,12 +246,13 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       yield* watchStored(await find(runId, signal), signal);
     },
 
-    async cancel(runId, signal) {
+    async cancel(runId, asker, signal) {
       const one = live.get(runId);
-      if (one !== undefined) {
+      if (one !== undefined && !isOver(one.run.state)) {
+        await ledger.append(cancelEntry(one.run, asker), signal);
         one.stop(new Fault("cancelled", "the run was cancelled"));
-        return untilEnded(one, signal);
       }
+      if (one !== undefined) return untilEnded(one, signal);
       const run = await find(runId, signal);
       if (isOver(run.state)) return run;
       const message = "another gateway on this state runs it; cancel it there";
@@ -291,10 +292,4 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     for await (const _ of one.progress.after(Number.MAX_SAFE_INTEGER, signal));
     return one.ended;
   }
-}
-
-function errorOf(error: unknown, stage: string): Omit<RunError, "path"> {
-  const root = error instanceof AtPath ? error.cause : error;
-  if (root instanceof Fault) return { reason: root.reason, message: root.message, stage };
-  return { reason: "INTERNAL", message: "an unexpected error; the gateway's log has it under this run's id", stage };
 }

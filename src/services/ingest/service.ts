@@ -156,7 +156,9 @@ export function ingestService(parts: ServiceParts): ServiceBinding {
 
     async cancelIngestRun({ runId }, call) {
       await runFor(runId, call);
-      return { run: toRun(await ingester.cancel(runId, call.signal)) };
+      const { tokenId, name, scope, peer } = call.principal;
+      const asker = { actor: { tokenId, name, scope, peer }, requestId: call.requestId };
+      return { run: toRun(await ingester.cancel(runId, asker, call.signal)) };
     },
 
     async listSources({ pageSize: size, pageToken }, { principal, signal }) {

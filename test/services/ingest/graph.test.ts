@@ -5,7 +5,7 @@ import { toWireId } from "../../../src/domain/graph/mod.ts";
 import { Fault } from "../../../src/domain/mod.ts";
 import type { ChunkIndex, GraphStore, GraphWriter } from "../../../src/ports/mod.ts";
 import { edgeLines, graphBench, wholeGraph } from "./graph-bench.ts";
-import { fakeSource, gate, ingest, never, order } from "./harness.ts";
+import { asker, fakeSource, gate, ingest, never, order } from "./harness.ts";
 
 const test = suite("an ingest keeps the graph in step with the passages");
 
@@ -222,7 +222,7 @@ test("a cancel in the midst of linking ends the run", async () => {
   };
   const [run] = await at.ingester.start(order(["repo"]), never);
   await reached.promise;
-  const ended = await at.ingester.cancel(run!.runId, never);
+  const ended = await at.ingester.cancel(run!.runId, asker, never);
   assert.is(ended.state, "cancelled");
   assert.equal(at.state.revisions.served(), []);
 });

@@ -20,6 +20,7 @@ import {
   throwIfAborted,
 } from "../../../src/domain/mod.ts";
 import type {
+  Asker,
   AuditLedger,
   ChunkIndex,
   Embedder,
@@ -258,6 +259,12 @@ export function bench(
   };
   return made(settings, {});
 }
+
+/** Who asks for what is not a run. */
+export const asker: Asker = {
+  actor: { tokenId: "t9", name: "ann", scope: "maintainer", peer: "10.0.0.9" },
+  requestId: "request-9",
+};
 
 export function order(sources: readonly string[], change: Partial<IngestOrder> = {}): IngestOrder {
   const { tokenId, name, scope, peer } = insider("command");

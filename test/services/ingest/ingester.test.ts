@@ -5,6 +5,7 @@ import type { ChunkIndex, IndexWriter } from "../../../src/ports/mod.ts";
 import { recover } from "../../../src/services/ingest/mod.ts";
 import { faultOf, sampleRun } from "../../contract/sample-run.ts";
 import {
+  asker,
   bench,
   countingEmbedder,
   entries,
@@ -180,14 +181,39 @@ test("a cancelled run ends as such and leaves the served generation", async () =
   });
   const [run] = await at.ingester.start(order(["docs"]), never);
   await reading.promise;
-  const ended = await at.ingester.cancel(run!.runId, never);
+  const ended = await at.ingester.cancel(run!.runId, asker, never);
   assert.equal([ended.state, ended.generation], ["cancelled", 0]);
   assert.is(at.state.revisions.served()[0]?.generation, generation);
   assert.equal(await listing(at, "docs"), before);
-  assert.is((await outcomes(at.ledger)).at(-1), "cancelled");
-  assert.equal(await at.ingester.cancel(run!.runId, never), ended, "cancelling again changes nothing");
+  const [asked, closing] = (await entries(at.ledger)).slice(-2);
+  assert.equal([asked!.outcome, asked!.actor, asked!.requestId], ["cancelled", asker.actor, asker.requestId]);
+  assert.equal([asked!.run?.runId, asked!.run?.state, asked!.startedSequence], [run!.runId, "running", 0]);
+  assert.equal([closing!.outcome, closing!.actor], ["cancelled", run!.actor]);
+  const told = (await outcomes(at.ledger)).length;
+  assert.equal(await at.ingester.cancel(run!.runId, asker, never), ended, "cancelling again changes nothing");
+  assert.is((await outcomes(at.ledger)).length, told, "and is not told again");
   source.onRead.clear();
   assert.is((await ingest(at, "docs")).state, "succeeded");
+});
+
+test("a cancel that the ledger can't record stops nothing", async () => {
+  const source = fakeSource("docs", tree());
+  const at = bench([source]);
+  const [reading, goOn] = [gate<void>(), gate<Uint8Array>()];
+  source.onRead.set("src/a.ts", () => {
+    reading.resolve();
+    return goOn.promise;
+  });
+  const [run] = await at.ingester.start(order(["docs"]), never);
+  await reading.promise;
+  const { append } = at.ledger;
+  at.ledger.append = async () => {
+    throw new Fault("unavailable", "the ledger is away");
+  };
+  assert.is(await faultOf(() => at.ingester.cancel(run!.runId, asker, never)), "unavailable UNAVAILABLE");
+  at.ledger.append = append;
+  goOn.resolve(new TextEncoder().encode("a\n"));
+  assert.is((await at.ingester.ended(run!.runId, never)).state, "succeeded");
 });
 
 /** An index whose writer fails at one of its methods. */
@@ -349,7 +375,7 @@ test("watchers get every event in order, resume where they were, and see the end
   const stored: string[] = [];
   for await (const event of elsewhere.ingester.watch(run!.runId, 0, never)) stored.push(event.run.state);
   assert.equal(stored, ["succeeded"], "a run of a former process gives its end");
-  assert.is(await faultOf(() => at.ingester.cancel("no-such-run", never)), "not-found NOT_FOUND");
+  assert.is(await faultOf(() => at.ingester.cancel("no-such-run", asker, never)), "not-found NOT_FOUND");
 });
 
 test("stopping cancels what runs, waits for it, and starts nothing more", async () => {

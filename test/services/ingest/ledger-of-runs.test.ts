@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Fault } from "../../../src/domain/mod.ts";
-import { bench, countingEmbedder, entries, fakeSource, gate, ingest, never, order } from "./harness.ts";
+import { asker, bench, countingEmbedder, entries, fakeSource, gate, ingest, never, order } from "./harness.ts";
 
 const test = suite("what the ledger says of runs");
 const actor = { tokenId: "t1", name: "nightly", scope: "maintainer", peer: "10.0.0.7" } as const;
@@ -48,7 +48,7 @@ test("however a run ends: who, by what trigger, commit, embedder, counts, times 
   });
   const [run] = await at.ingester.start(order(["docs"], asked), never);
   await reading.promise;
-  await at.ingester.cancel(run!.runId, never);
+  await at.ingester.cancel(run!.runId, asker, never);
   await last();
 
   const refusing = at.restarted({ embedderChange: "refuse" }, { embedder: countingEmbedder("e2") });
