@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUp, type Manifest, openLedger } from "../adapters/libsql/mod.ts";
 import { systemClock } from "../adapters/system/mod.ts";
 import { type GatewayConfig, readConfig } from "../config/mod.ts";
-import { type AuditOutcome, Fault, insider } from "../domain/mod.ts";
 import { projectFile } from "../runtime/mod.ts";
+import { inLedger } from "./in-ledger.ts";
 import { inPlace } from "./in-place.ts";
 import { type Output, standardOutput } from "./output.ts";
 
@@ -28,24 +27,13 @@ async function recorded(config: GatewayConfig, folder: string, signal: AbortSign
   const audit = { ...config.audit, authToken: config.audit.authToken?.reveal() };
   const { version } = JSON.parse(readFileSync(projectFile("package.json"), "utf8")) as { version: string };
   const ledger = await openLedger({ statePath, ...audit }, systemClock, signal);
-  const { tokenId, name, scope, peer } = insider("command");
-  const about = { actor: { tokenId, name, scope, peer }, requestId: systemClock.uuid(), source: "", run: undefined };
-  const append = (outcome: AuditOutcome, startedSequence: number, more: Record<string, string> = {}) =>
-    ledger.append({ ...about, kind: "backup", outcome, details: { ...facts, ...more }, startedSequence }, signal);
-  const facts = { folder, os_user: osUser() };
+  const work = () => {
+    const options = { statePath, folder, version, now: new Date(systemClock.now()) };
+    return backUp({ ...options, notIncluded: elsewhere(config) }, signal);
+  };
+  const counts = (made: Manifest) => ({ files: String(made.files.length), bytes: String(sizeOf(made)) });
   try {
-    const { sequence } = await append("started", 0);
-    try {
-      const options = { statePath, folder, version, now: new Date(systemClock.now()) };
-      const manifest = await backUp({ ...options, notIncluded: elsewhere(config) }, signal);
-      const bytes = String(sizeOf(manifest));
-      await append("succeeded", sequence, { files: String(manifest.files.length), bytes });
-      return manifest;
-    } catch (error) {
-      const told = error instanceof Fault ? { reason: error.reason, message: error.message } : { reason: "INTERNAL" };
-      await append("failed", sequence, told).catch(() => {});
-      throw error;
-    }
+    return await inLedger(ledger, { kind: "backup", details: { folder } }, signal, work, counts);
   } finally {
     await ledger.close();
   }
@@ -75,13 +63,4 @@ function report(manifest: Manifest, folder: string, output: Output): void {
 
 function sizeOf({ files }: Manifest): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** "" where the system knows no name, as in a container without a passwd entry. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return "";
-  }
 }

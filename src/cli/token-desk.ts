@@ -1,12 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { userInfo } from "node:os";
 import { openLedger, openState } from "../adapters/libsql/mod.ts";
 import { systemClock } from "../adapters/system/mod.ts";
 import type { GatewayConfig } from "../config/mod.ts";
 import {
   type AuditKind,
-  type AuditOutcome,
-  insider,
   newTokenId,
   newTokenText,
   type StoredToken,
@@ -14,6 +11,7 @@ import {
   tokenSecretBytes,
 } from "../domain/mod.ts";
 import { CommandError, exitCode } from "./exit-code.ts";
+import { inLedger } from "./in-ledger.ts";
 
 export interface NewToken extends Pick<StoredToken, "name" | "scope" | "sources" | "quotaClass"> {
   /** Milliseconds; undefined: for ever. */
@@ -47,21 +45,8 @@ export async function openTokenDesk(config: GatewayConfig, signal: AbortSignal):
   });
   const { tokens } = state;
 
-  async function recorded(kind: AuditKind, details: Record<string, string>, work: () => Promise<void>): Promise<void> {
-    const { tokenId, name, scope, peer } = insider("command");
-    const about = { actor: { tokenId, name, scope, peer }, requestId: systemClock.uuid(), source: "", run: undefined };
-    const facts = { ...details, os_user: osUser() };
-    const entry = (outcome: AuditOutcome, startedSequence: number) =>
-      ledger.append({ ...about, kind, outcome, details: facts, startedSequence }, signal);
-    const { sequence } = await entry("started", 0);
-    try {
-      await work();
-    } catch (error) {
-      await entry("failed", sequence).catch(() => {});
-      throw error;
-    }
-    await entry("succeeded", sequence);
-  }
+  const recorded = (kind: AuditKind, details: Record<string, string>, work: () => Promise<void>) =>
+    inLedger(ledger, { kind, details }, signal, work);
 
   async function find(which: string): Promise<StoredToken> {
     const all = await tokens.all(signal);
@@ -129,13 +114,4 @@ function timeOf(at: number): string {
 
 function digestOf(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex");
-}
-
-/** "" where the system knows no name, as in a container without a passwd entry. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return "";
-  }
 }

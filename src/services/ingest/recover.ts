@@ -93,15 +93,23 @@ async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
 /** Work without a run: what became of it, its own store says. */
 const simple: ReadonlySet<AuditKind> = new Set([
   ...(["schedule-change", "token-issued", "token-rotated", "token-revoked"] as const),
-  "cypher-query",
+  ...(["cypher-query", "backup"] as const),
 ]);
+
+/**
+ * A backup is another process's, which may well be copying beside the gateway that starts; nothing but its age tells
+ * whether it lives. One that is an hour old was killed: the largest state that was measured takes seconds.
+ */
+const longestBackupMs = 3_600_000;
 
 /** Entries closed side by side: what is appended at once is flushed at once. */
 const closedTogether = 256;
 
 /** Those recorded up to `youngest`, Unix ms. */
 async function closeEntries(parts: IngestParts, youngest: number, signal: AbortSignal): Promise<void> {
-  const left = (await parts.ledger.open(signal)).filter(({ recordedAt }) => recordedAt <= youngest);
+  const backups = Math.min(youngest, parts.clock.now() - longestBackupMs);
+  const isLeft = ({ kind, recordedAt }: AuditEntry) => recordedAt <= (kind === "backup" ? backups : youngest);
+  const left = (await parts.ledger.open(signal)).filter(isLeft);
   for (let from = 0; from < left.length; from += closedTogether)
     await Promise.all(left.slice(from, from + closedTogether).map((entry) => closeEntry(parts, entry, signal)));
 }

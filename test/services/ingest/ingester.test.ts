@@ -395,6 +395,23 @@ test("stopping cancels what runs, waits for it, and starts nothing more", async 
   assert.equal(await at.ledger.open(never), []);
 });
 
+test("a backup that was killed is closed by a start once it can't be running any more", async () => {
+  const at = bench([]);
+  const { actor, requestId } = asker;
+  const begun = { kind: "backup", outcome: "started", actor, requestId, source: "", run: undefined } as const;
+  await at.ledger.append({ ...begun, details: { folder: "/copy" }, startedSequence: 0 }, never);
+  const settings = { dryRun: false, maxFileBytes: 1, embedderChange: "rebuild", onStart: "off" } as const;
+  await at.clock.advance(3_599_999);
+  await recover(at, settings, never);
+  assert.equal(await outcomes(at.ledger), ["started"], "it may be copying");
+  await at.clock.advance(1);
+  await recover(at, settings, never);
+  const closed = (await entries(at.ledger)).at(-1)!;
+  assert.equal([closed.kind, closed.outcome, closed.startedSequence], ["backup", "interrupted", 1]);
+  assert.equal([closed.actor, closed.details], [actor, { folder: "/copy" }]);
+  assert.equal(await at.ledger.open(never), []);
+});
+
 test("a start sets right what a dead process left", async () => {
   const source = fakeSource("docs", tree());
   const at = bench([source]);
