@@ -30,6 +30,8 @@ export interface Tracer {
   span<T>(name: string, fields: Fields, work: (span: Span) => Promise<T>): Promise<T>;
   /** The span that the caller runs in; missing where tracing is off. */
   readonly current?: () => { readonly traceId: string; readonly spanId: string } | undefined;
+  /** What a request to another program carries so that its spans join the caller's; missing where tracing is off. */
+  readonly headers?: () => Readonly<Record<string, string>>;
 }
 
 export interface Telemetry {

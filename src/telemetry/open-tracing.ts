@@ -42,7 +42,8 @@ export async function openTracing({ version, sampleRatio }: TracingOptions): Pro
     spanProcessors: [new sdk.BatchSpanProcessor(new otlp.OTLPTraceExporter())],
   });
   api.context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
-  api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
+  const propagator = new core.W3CTraceContextPropagator();
+  api.propagation.setGlobalPropagator(propagator);
   api.trace.setGlobalTracerProvider(provider);
   const tracer = provider.getTracer("knowledge-gateway", version);
 
@@ -63,6 +64,11 @@ export async function openTracing({ version, sampleRatio }: TracingOptions): Pro
       current() {
         const found = api.trace.getSpanContext(api.context.active() as Context);
         return found && { traceId: found.traceId, spanId: found.spanId };
+      },
+      headers() {
+        const headers: Record<string, string> = {};
+        propagator.inject(api.context.active() as Context, headers, api.defaultTextMapSetter);
+        return headers;
       },
     },
     measured(name, attributes, seconds) {

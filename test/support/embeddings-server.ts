@@ -6,6 +6,8 @@ export interface AskedEmbeddings {
   readonly input: readonly string[];
   readonly dimensions: number | undefined;
   readonly authorization: string | undefined;
+  /** The trace that the asker's span is of, if it said so. */
+  readonly traceparent: string | undefined;
 }
 
 /** What a server does with one request, instead of answering it well. */
@@ -62,7 +64,8 @@ export async function startEmbeddingsServer(dimensions: number): Promise<Embeddi
     });
     const body = JSON.parse(await textOf(request)) as AskedEmbeddings;
     const { authorization } = request.headers;
-    const one = { model: body.model, input: body.input, dimensions: body.dimensions, authorization };
+    const traceparent = request.headers["traceparent"]?.toString();
+    const one = { model: body.model, input: body.input, dimensions: body.dimensions, authorization, traceparent };
     asked.push(one);
     const misbehave = queue.shift() ?? standing;
     if (misbehave) misbehave(one, response);

@@ -50,7 +50,8 @@ async function open(
     case "onnx":
       return { embedder: await openOnnxEmbedder(config, signal), trouble: fine };
     case "http": {
-      const embedder = await openHttpEmbedder(config, { clock, meter: telemetry.meter }, signal);
+      const { meter, tracer } = telemetry;
+      const embedder = await openHttpEmbedder(config, { clock, meter, traceHeaders: tracer.headers }, signal);
       return { embedder, trouble: (during) => stillAway(embedder, during) };
     }
   }

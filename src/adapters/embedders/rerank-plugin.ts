@@ -24,9 +24,10 @@ export const rerankPlugin = {
     signal: AbortSignal,
   ) {
     if (config.kind === "off") return { value: none };
+    const { meter, tracer } = telemetry;
     const reranker =
       config.kind === "http"
-        ? await openHttpReranker(config, most, { clock, meter: telemetry.meter }, signal)
+        ? await openHttpReranker(config, most, { clock, meter, traceHeaders: tracer.headers }, signal)
         : await openOnnxReranker(config, most, signal);
     return { value: reranker as Reranker, stop: () => reranker.close() };
   },

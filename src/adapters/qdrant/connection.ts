@@ -1,6 +1,6 @@
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { aborted, Fault } from "../../domain/mod.ts";
-import type { Clock, Meter } from "../../ports/mod.ts";
+import type { Clock, Meter, Tracer } from "../../ports/mod.ts";
 import { attemptSignal } from "./attempt-signal.ts";
 import { type Failure, failureOf, malformed } from "./qdrant-fault.ts";
 
@@ -12,6 +12,8 @@ export interface ConnectionConfig {
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly meter: Meter;
   readonly limits?: Partial<Limits>;
+  /** What each request carries of the caller's trace; undefined: tracing is off. */
+  readonly traceHeaders?: Tracer["headers"] | undefined;
 }
 
 export interface Limits {
@@ -105,7 +107,9 @@ export class Connection {
     const began = performance.now();
     const within = attemptSignal(limitMs, signal, this.#closing.signal);
     try {
-      const { data } = await send(this.#api, { signal: within.signal });
+      const { traceHeaders } = this.#config;
+      const init = { signal: within.signal, ...(traceHeaders && { headers: traceHeaders() }) };
+      const { data } = await send(this.#api, init);
       if (data?.result === undefined || data.result === null) throw malformed(operation);
       return data.result;
     } catch (error) {

@@ -10,6 +10,7 @@ import type {
   Meter,
   Passage,
   StoredFile,
+  Tracer,
 } from "../../ports/mod.ts";
 import { chunkFields, chunkOf } from "./chunk-row.ts";
 import { Collections } from "./collections.ts";
@@ -30,6 +31,8 @@ export interface QdrantIndexConfig extends QdrantConfig {
   readonly meter: Meter;
   /** Time limits and retries; default: see `Limits`. */
   readonly limits?: Partial<Limits>;
+  /** What each request carries of the caller's trace; undefined: tracing is off. */
+  readonly traceHeaders?: Tracer["headers"] | undefined;
 }
 
 const passagesLimit = 1_000;

@@ -28,7 +28,8 @@ export const qdrantIndexPlugin = {
   needs: { embedder: EMBEDDER, clock: CLOCK, telemetry: TELEMETRY },
   config: parseQdrantConfig,
   async start({ embedder, clock, telemetry }: Parts, config: QdrantConfig, signal: AbortSignal) {
-    const index = openQdrantIndex({ ...config, embedder, clock, meter: telemetry.meter });
+    const { meter, tracer } = telemetry;
+    const index = openQdrantIndex({ ...config, embedder, clock, meter, traceHeaders: tracer.headers });
     const reason = await index.trouble(signal);
     if (reason !== "")
       telemetry.log.warn({ backend: "qdrant", reason }, "the index is away; serving begins without it");

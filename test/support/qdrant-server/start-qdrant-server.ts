@@ -9,6 +9,8 @@ export interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
+  /** The trace that the asker's span is of, if it said so. */
+  readonly traceparent: string | undefined;
 }
 
 /** What an exchange is answered with instead: an error, any bytes, the usual but late, nothing ever, or a cut connection. */
@@ -63,11 +65,12 @@ export async function startQdrantServer(options: QdrantServerOptions = {}): Prom
     };
     const refuse = (status: number, error: string, headers?: Readonly<Record<string, string>>): void =>
       reply(status, { status: { error }, time: 0 }, headers);
-    exchanges.push({ method, path, body });
+    const exchange = { method, path, body, traceparent: request.headers["traceparent"]?.toString() };
+    exchanges.push(exchange);
     if (options.apiKey !== undefined && request.headers["api-key"] !== options.apiKey) {
       return refuse(401, "Must provide an API key or an Authorization bearer token");
     }
-    const odd = server.misbehave({ method, path, body });
+    const odd = server.misbehave(exchange);
     if (odd === "silence") return;
     if (odd === "cut") return void request.socket.destroy();
     if (odd !== undefined && "after" in odd) await odd.after;

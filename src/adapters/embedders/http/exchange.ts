@@ -1,5 +1,5 @@
 import { aborted, Fault } from "../../../domain/mod.ts";
-import type { Clock, Meter } from "../../../ports/mod.ts";
+import type { Clock, Meter, Tracer } from "../../../ports/mod.ts";
 import { ExchangeError, type Failure, retryAfter, statusFailure, trouble } from "./http-failure.ts";
 import { readJson } from "./read-json.ts";
 import type { TokenBucket } from "./token-bucket.ts";
@@ -9,6 +9,8 @@ export interface ExchangeConfig {
   readonly apiKey: string | undefined;
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly meter: Meter;
+  /** What each request carries of the caller's trace; undefined: tracing is off. */
+  readonly traceHeaders: Tracer["headers"] | undefined;
   readonly bucket: TokenBucket;
   /** How it is called in messages. */
   readonly what: string;
@@ -91,7 +93,7 @@ export class Exchange {
     attemptMs: number,
     signal: AbortSignal,
   ): Promise<T> {
-    const { url, apiKey, meter, clock, what, setting } = this.#config;
+    const { url, apiKey, meter, traceHeaders, clock, what, setting } = this.#config;
     const labels = { backend: "embedder", operation };
     const began = performance.now();
     const controller = new AbortController();
@@ -106,6 +108,7 @@ export class Exchange {
           "content-type": "application/json",
           accept: "application/json",
           ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+          ...traceHeaders?.(),
         },
         body: payload,
         signal: controller.signal,

@@ -1,5 +1,5 @@
 import { Fault, throwIfAborted } from "../../../domain/mod.ts";
-import type { Clock, Embedder, Meter } from "../../../ports/mod.ts";
+import type { Clock, Embedder, Meter, Tracer } from "../../../ports/mod.ts";
 import { Exchange, type Patience } from "./exchange.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -29,6 +29,8 @@ export interface HttpEmbedderConfig {
 export interface Surroundings {
   readonly clock: Pick<Clock, "now" | "sleep">;
   readonly meter: Meter;
+  /** What each request carries of the caller's trace; undefined: tracing is off. */
+  readonly traceHeaders?: Tracer["headers"] | undefined;
 }
 
 export interface HttpEmbedder extends Embedder {
@@ -51,7 +53,7 @@ const bytesAround = 65_536;
 /** Opens an embedder on a server that need not be there yet. */
 export async function openHttpEmbedder(
   config: HttpEmbedderConfig,
-  { clock, meter }: Surroundings,
+  { clock, meter, traceHeaders }: Surroundings,
   signal: AbortSignal,
 ): Promise<HttpEmbedder> {
   throwIfAborted(signal);
@@ -61,7 +63,7 @@ export async function openHttpEmbedder(
   }
   const what = "the embeddings server";
   const bucket = new TokenBucket(requestsPerMinute, concurrency, clock);
-  const exchange = new Exchange({ url, apiKey, clock, meter, bucket, what, setting: "KM_EMBEDDER" });
+  const exchange = new Exchange({ url, apiKey, clock, meter, traceHeaders, bucket, what, setting: "KM_EMBEDDER" });
   const kept = new Map<string, Float32Array>();
   const prefixed = (text: string, prefix = ""): string =>
     (prefix === "" ? text : `${prefix} ${text}`).slice(0, longestText);

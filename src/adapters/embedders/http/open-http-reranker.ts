@@ -24,12 +24,12 @@ const bytesAText = 20_000;
 export async function openHttpReranker(
   { url, model, apiKey, patience }: HttpRerankConfig,
   most: number,
-  { clock, meter }: Surroundings,
+  { clock, meter, traceHeaders }: Surroundings,
   signal: AbortSignal,
 ): Promise<Reranker & { trouble(): string; close(): Promise<void> }> {
   throwIfAborted(signal);
   const bucket = new TokenBucket(0, most, clock);
-  const exchange = new Exchange({ url, apiKey, clock, meter, bucket, what, setting: "KM_RERANK" });
+  const exchange = new Exchange({ url, apiKey, clock, meter, traceHeaders, bucket, what, setting: "KM_RERANK" });
   return {
     most,
     async score(query, texts, abort) {
