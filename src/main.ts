@@ -62,25 +62,26 @@ export async function startGateway(
   checkRuntime(config.runtime.allowKnownBad);
   boundHeapGrowth();
   const { tracing: traced, ...logs } = config.telemetry;
-  const tracing = traced && (await openTracing({ ...traced, version: version() }));
+  const secrets = [
+    config.tokens.readerToken,
+    config.tokens.adminToken,
+    config.audit.authToken,
+    config.quota.redisUrl,
+    config.state.token,
+    config.chunkIndex.qdrant?.apiKey,
+    config.graphStore.neo4j?.password,
+    config.graphStore.neo4j?.cypher?.password,
+    config.embedder.http?.apiKey,
+    config.rerank.http?.apiKey,
+  ].filter((secret) => secret !== undefined);
+  const tracing = traced && (await openTracing({ ...traced, version: version(), secrets }));
   const telemetry = openTelemetry({
     ...logs,
     tracing,
     version: version(),
     runtime: runtimeName(),
     sources: config.sources.sources.map(({ name }) => name),
-    secrets: [
-      config.tokens.readerToken,
-      config.tokens.adminToken,
-      config.audit.authToken,
-      config.quota.redisUrl,
-      config.state.token,
-      config.chunkIndex.qdrant?.apiKey,
-      config.graphStore.neo4j?.password,
-      config.graphStore.neo4j?.cypher?.password,
-      config.embedder.http?.apiKey,
-      config.rerank.http?.apiKey,
-    ].filter((secret) => secret !== undefined),
+    secrets,
   });
   const health = createHealthSource();
   let grpcMetrics = async () => "";

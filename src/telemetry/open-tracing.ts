@@ -1,10 +1,14 @@
 import type { Attributes, Context } from "@opentelemetry/api";
 import type { Tracer } from "../ports/mod.ts";
+import { scrubber } from "./redact.ts";
+import { scrubbedExporter } from "./scrubbed-exporter.ts";
 
 export interface TracingOptions {
   readonly version: string;
   /** Share of traces that are kept, 0 to 1, where the caller has not decided already. */
   readonly sampleRatio: number;
+  /** Configured secrets: removed literally from every span, as from every log line. */
+  readonly secrets?: readonly { reveal(): string }[];
 }
 
 export interface OpenTracing {
@@ -23,7 +27,7 @@ const lastBatchMs = 3_000;
  * The SDK is loaded here and only here, so that a gateway without tracing never pays for it. It sets the API's
  * globals, which nice-grpc-opentelemetry uses.
  */
-export async function openTracing({ version, sampleRatio }: TracingOptions): Promise<OpenTracing> {
+export async function openTracing({ version, sampleRatio, secrets }: TracingOptions): Promise<OpenTracing> {
   const [api, hooks, core, sdk, otlp, resources] = await Promise.all([
     import("@opentelemetry/api"),
     import("@opentelemetry/context-async-hooks"),
@@ -33,13 +37,14 @@ export async function openTracing({ version, sampleRatio }: TracingOptions): Pro
     import("@opentelemetry/resources"),
   ]);
   const named = { "service.name": "knowledge-gateway", "service.version": version };
+  const scrub = scrubber(secrets?.map((secret) => secret.reveal()));
   const provider = new sdk.BasicTracerProvider({
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
     resource: resources
       .resourceFromAttributes(named)
       .merge(resources.detectResources({ detectors: [resources.envDetector] })),
     sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(sampleRatio) }),
-    spanProcessors: [new sdk.BatchSpanProcessor(new otlp.OTLPTraceExporter())],
+    spanProcessors: [new sdk.BatchSpanProcessor(scrubbedExporter(new otlp.OTLPTraceExporter(), scrub))],
   });
   api.context.setGlobalContextManager(new hooks.AsyncLocalStorageContextManager().enable());
   const propagator = new core.W3CTraceContextPropagator();

@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ingest, runCommand, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { startCollector } from "../support/otlp-collector.ts";
 
 const test = suite("a planted secret comes out nowhere");
 
@@ -40,16 +41,21 @@ function everyFile(folder: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-test("not from searches, artifacts, coverage, logs, metrics, the ledger, errors, exports, or the disk", async () => {
+test("not from searches, artifacts, coverage, logs, metrics, traces, the ledger, errors, exports, or the disk", async () => {
   const repo = makeRepo(files);
   // A secret that stood in a file, and whose commit names it, is gone with the change.
   repo.write("src/old.ts", "export const harbourKey = readKey();\n");
   repo.commit("the key is read");
   const statePath = temporaryFolder();
+  const collector = await startCollector();
   const place = {
     statePath,
     sources: { harbour: repo.root },
-    env: { KM_LOG_LEVEL: "debug", KM_SECRET_PATHS_EXTRA: "**/*.vault" },
+    env: {
+      KM_LOG_LEVEL: "debug",
+      KM_SECRET_PATHS_EXTRA: "**/*.vault",
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    },
   };
   const gateway = await startGatewayProcess(place);
   const clients = gateway.clients();
@@ -106,8 +112,12 @@ test("not from searches, artifacts, coverage, logs, metrics, the ledger, errors,
     const { stdout, stderr } = await gateway.stop();
     assertClean(stdout, "the log");
     assertClean(stderr, "standard error");
+    await collector.close();
     repo.remove();
   }
+  const told = new Set(collector.spans.map(({ name }) => name));
+  assert.ok(told.has("ingest run") && told.has("knowledge.v1.SearchService/Search"), [...told].join(", "));
+  assertClean(collector.bodies.join("\n"), "the traces");
   for (const file of everyFile(statePath)) assertClean(readFileSync(file, "latin1"), `the state directory's ${file}`);
 });
 

@@ -10,11 +10,16 @@ export interface CollectedSpan {
   readonly service: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly nanos: bigint;
+  readonly events: readonly { readonly name: string; readonly attributes: ReadonlyMap<string, string> }[];
+  /** What it says of how it ended; "" when it says nothing. */
+  readonly status: string;
 }
 
 export interface Collector {
   readonly endpoint: string;
   readonly spans: readonly CollectedSpan[];
+  /** All that came, as it came. */
+  readonly bodies: readonly string[];
   close(): Promise<void>;
 }
 
@@ -34,14 +39,17 @@ interface ExportRequest {
 /** A collector that takes OTLP over HTTP as the specification has it, and refuses anything else with 400. */
 export async function startCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
+  const bodies: string[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (bytes: Buffer) => parts.push(bytes));
     request.on("end", () => {
+      const body = Buffer.concat(parts).toString();
+      bodies.push(body);
       try {
         if (request.method !== "POST" || request.url !== "/v1/traces") throw new Error("not POST /v1/traces");
         if (request.headers["content-type"] !== "application/json") throw new Error("not JSON");
-        spans.push(...decoded(JSON.parse(Buffer.concat(parts).toString()) as ExportRequest));
+        spans.push(...decoded(JSON.parse(body) as ExportRequest));
         response.writeHead(200, { "content-type": "application/json" }).end("{}");
       } catch (error) {
         response.writeHead(400).end(String(error));
@@ -52,6 +60,7 @@ export async function startCollector(): Promise<Collector> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    bodies,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -72,6 +81,8 @@ function toSpan(span: Record<string, unknown>, service: string): CollectedSpan {
     if (typeof value !== "string" || !new RegExp(`^[0-9a-f]{${digits}}$`).test(value)) throw new Error("bad id");
     return value;
   };
+  const events = (span["events"] ?? []) as readonly { name: string; attributes: readonly KeyValue[] }[];
+  const status = span["status"] as { code: number; message?: string };
   return {
     traceId: hex(span["traceId"], 32),
     spanId: hex(span["spanId"], 16),
@@ -80,6 +91,8 @@ function toSpan(span: Record<string, unknown>, service: string): CollectedSpan {
     service,
     attributes: valuesOf(span["attributes"] as readonly KeyValue[]),
     nanos: BigInt(String(span["endTimeUnixNano"])) - BigInt(String(span["startTimeUnixNano"])),
+    events: events.map((event) => ({ name: event.name, attributes: valuesOf(event.attributes) })),
+    status: status.message ?? "",
   };
 }
 
