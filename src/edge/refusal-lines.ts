@@ -1,9 +1,9 @@
 import type { Clock, Fields, Log } from "../ports/mod.ts";
 import type { Timers } from "./timers.ts";
 
-/** Where the lines of refused calls go: all of a trickle, some of a flood and how many the others were. */
+/** Where the lines go that no quota bounds: all of a trickle, some of a flood and how many the others were. */
 export interface RefusalLines {
-  /** Writes the line with `write`, or counts it. */
+  /** Writes the line with `write`, or counts it. Codes are few: each has a window of its own. */
   line(code: string, write: () => void): void;
 }
 
@@ -12,17 +12,25 @@ const windowMs = 60_000;
 export const refusalLinesPerWindow = 300;
 
 /**
- * A refused call costs its caller nothing, so nothing but this bounds how many there are. What is left out of the log
- * is counted in the metrics all the same, and a line at the end of the minute says how many it was.
+ * A refused call costs its caller nothing, so nothing but this bounds how many there are, and a backend that is away
+ * fails every call that needs it. What is left out of the log is counted in the metrics all the same, and a line at the
+ * end of the minute says how many it was.
+ *
+ * @param told what that line says
  */
-export function refusalLines(log: Log, clock: Clock, timers: Timers): RefusalLines {
+export function refusalLines(
+  log: Log,
+  clock: Clock,
+  timers: Timers,
+  told = "more calls ended so than have a line of their own",
+): RefusalLines {
   const windows = new Map<string, { began: number; written: number; left: number }>();
 
   function tell(code: string, window: { left: number }): void {
     if (window.left === 0) return;
     const fields: Fields = { code, calls: window.left };
     window.left = 0;
-    log.warn(fields, "more calls were refused than have a line of their own");
+    log.warn(fields, told);
   }
 
   return {

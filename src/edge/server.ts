@@ -93,6 +93,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   const { ledger } = parts;
   const refusals = ledger && refusalRecord({ ledger, clock, log: telemetry.log });
   const lines = refusalLines(telemetry.log, clock, timers);
+  const causes = refusalLines(telemetry.log, clock, timers, "more calls failed so than have their cause in a line");
   const unwatch = parts.tokens.watch((ended) => {
     // Where tokens are not asked for although there are some, nobody needs one.
     if (parts.authWithTokens === true || !ended.has(anonymousId)) drain.endTokens(ended);
@@ -125,7 +126,7 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     { name: "request id", ...requestIdMiddleware({ handover, policies, log: telemetry.log, lines, clock }) },
     { name: "trace", ...(await traceMiddleware(telemetry.tracer)) },
     { name: "metrics", ...metrics.link },
-    { name: "faults", ...faultsMiddleware() },
+    { name: "faults", ...faultsMiddleware(causes) },
     { name: "drain", ...drainMiddleware(drain) },
     { name: "deadline", ...deadlineMiddleware(limits, timers, clock) },
     { name: "scope", ...scopeMiddleware(telemetry.meter, refusals) },

@@ -12,7 +12,7 @@ export interface RequestIdParts {
   readonly handover: Handover;
   readonly policies: Policies;
   readonly log: Log;
-  /** Bounds what a flood of refused calls writes. */
+  /** Bounds what a flood of calls writes that cost nothing. */
   readonly lines: RefusalLines;
   readonly clock: Clock;
 }
@@ -61,7 +61,12 @@ export function requestIdMiddleware({ handover, policies, log, lines, clock }: R
     };
   }
 
-  function close(path: string, { requestId, principal, trace }: EdgeContext, code: string, began: number): void {
+  function close(
+    path: string,
+    { requestId, principal, policy, trace }: EdgeContext,
+    code: string,
+    began: number,
+  ): void {
     const fields = {
       request_id: requestId,
       method: path,
@@ -72,7 +77,7 @@ export function requestIdMiddleware({ handover, policies, log, lines, clock }: R
       ...(trace.id === "" ? undefined : { trace_id: trace.id }),
     };
     if (quiet(path)) log.debug(fields, "call");
-    else if (refused.has(code)) lines.line(code, () => log[levelOf(code)](fields, "call"));
+    else if (policy.cost === 0 || refused.has(code)) lines.line(code, () => log[levelOf(code)](fields, "call"));
     else log[levelOf(code)](fields, "call");
   }
 
