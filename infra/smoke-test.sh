@@ -4,6 +4,7 @@
 #
 #   infra/smoke-test.sh [--backends]
 #   infra/smoke-test.sh --address HOST:PORT [--metrics HOST:PORT] [--question TEXT]
+#                       [--tls] [--ca FILE] [--cert FILE --key FILE]
 #
 # With --backends the gateway has its graph on a Neo4j that is started for it (infra/test-neo4j; Java 17, and the jars
 # that infra/dev/get-neo4j.mjs fetches), its quotas in a Redis where there is a redis-server (infra/dev/get-redis.mjs),
@@ -12,19 +13,24 @@
 # The second form asks a gateway that runs already: it plans an ingest and changes nothing. KM_READER_TOKEN and
 # KM_ADMIN_TOKEN hold its tokens, neither of them for one without authentication, KM_METRICS_TOKEN that of its
 # metrics if it has one; --question is something that one of
-# its sources answers; without --metrics its metrics are not looked at.
+# its sources answers; without --metrics its metrics are not looked at. A gateway with TLS is asked by what the commands
+# take: --tls trusts what this machine trusts, --ca the authorities in a file, --cert and --key show a certificate.
 #
 # GATEWAY, GATEWAY_INGEST  the commands under test (default: what was built)
 # KM_SMOKE_BUILT=1         don't install and build first
 # KM_SMOKE_WAIT            seconds to wait for health, and for the end after SIGTERM (default 30)
 set -euo pipefail
+from=$PWD
 cd "$(dirname "$0")/.."
-usage() { sed -n '5,6s/^# *//p' "$0" >&2 && exit 2; }
-address='' metrics='' question='how does it work' backends=''
+usage() { sed -n '5,7s/^# *//p' infra/smoke-test.sh >&2 && exit 2; }
+address='' metrics='' question='how does it work' backends='' tls=()
 while [ $# -gt 0 ]; do
   if [ "$1" = --backends ]; then backends=1 && shift && continue; fi
+  if [ "$1" = --tls ]; then tls+=(--tls) && shift && continue; fi
   [ $# -ge 2 ] || usage
   case $1 in
+    --ca | --cert | --key) # named from where we were called
+      case $2 in /*) tls+=("$1" "$2") ;; *) tls+=("$1" "$from/$2") ;; esac ;;
     --address) address=$2 ;;
     --metrics) metrics=$2 ;;
     --question) question=$2 ;;
@@ -33,12 +39,13 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 running=$address # not ours to start and stop
-[ -n "$running" ] || [ -z "$metrics" ] || usage
+[ -n "$running" ] || [ -z "$metrics${tls[*]}" ] || usage
 [ -z "$running" ] || [ -z "$backends" ] || usage
 built=${KM_SMOKE_BUILT:-}
 wait=${KM_SMOKE_WAIT:-30}
 reader=${KM_READER_TOKEN:-}
 maintainer=${KM_ADMIN_TOKEN:-}
+metrics_token=${KM_METRICS_TOKEN:-}
 qdrant=${backends:+${KM_QDRANT_URL:-}} qdrant_key=${KM_QDRANT_API_KEY:-}
 unset "${!KM_@}" # a developer's own settings are not what is tested
 [ -n "$built" ] || node infra/dev/prepare.mjs >&2
@@ -148,10 +155,10 @@ fi
 begin "health is SERVING for the server and each service"
 services="SearchService GraphService IngestService AuditService"
 # shellcheck disable=SC2046,SC2086 # one argument a service
-$probe health "$address" "$wait" "" $(printf 'knowledge.v1.%s ' $services)
+$probe "${tls[@]}" health "$address" "$wait" "" $(printf 'knowledge.v1.%s ' $services)
 
 begin "reflection lists the services"
-KM_TOKEN=$reader $probe reflect "$address" >"$work/services"
+KM_TOKEN=$reader $probe "${tls[@]}" reflect "$address" >"$work/services"
 for service in $services; do
   grep -qx "knowledge.v1.$service" "$work/services" || { echo "smoke: $service is not listed" >&2 && false; }
 done
@@ -162,14 +169,14 @@ if [ -n "$reader$maintainer" ]; then
   begin "an ingest without a token is refused"
   status=0
   # shellcheck disable=SC2086 # words
-  env -u KM_TOKEN $GATEWAY_INGEST --address "$address" $order >"$work/out" 2>&1 || status=$?
+  env -u KM_TOKEN $GATEWAY_INGEST --address "$address" "${tls[@]}" $order >"$work/out" 2>&1 || status=$?
   must_equal "$status" 3
   grep -q UNAUTHENTICATED "$work/out"
 
   begin "an ingest with the reader's token is refused"
   status=0
   # shellcheck disable=SC2086 # words
-  KM_TOKEN=$reader $GATEWAY_INGEST --address "$address" $order >"$work/out" 2>&1 || status=$?
+  KM_TOKEN=$reader $GATEWAY_INGEST --address "$address" "${tls[@]}" $order >"$work/out" 2>&1 || status=$?
   must_equal "$status" 3
   grep -q PERMISSION_DENIED "$work/out"
 else
@@ -177,12 +184,12 @@ else
 fi
 
 # JSON of a command, a document a line; the first is kept for `values`.
-ask() { KM_TOKEN=$1 $GATEWAY --address "$address" --json "${@:2}" >"$work/all.json" && head -n 1 "$work/all.json" >"$work/one.json"; }
+ask() { KM_TOKEN=$1 $GATEWAY --address "$address" "${tls[@]}" --json "${@:2}" >"$work/all.json" && head -n 1 "$work/all.json" >"$work/one.json"; }
 values() { $probe values "$work/one.json" "$@"; }
 
 if [ -z "$running" ]; then
   begin "an ingest with the maintainer's token runs and is watched to its end"
-  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" --json rebuild >"$work/ingest.json"
+  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" "${tls[@]}" --json rebuild >"$work/ingest.json"
   tail -n 1 "$work/ingest.json" >"$work/run.json"
   run=$($probe values "$work/run.json" run.state run.files.added)
   must_equal "$run" "$(printf 'INGEST_RUN_STATE_SUCCEEDED\n2')"
@@ -203,13 +210,13 @@ if [ -z "$running" ]; then
   # A Neo4j that has just started plans each kind of question once, which may take it longer than a call's deadline.
   for _ in 1 2 3; do
     [ -n "$backends" ] || break
-    KM_TOKEN=$maintainer $GATEWAY --address "$address" lifecycle --source "$source" >"$work/out" 2>&1 && break
+    KM_TOKEN=$maintainer $GATEWAY --address "$address" "${tls[@]}" lifecycle --source "$source" >"$work/out" 2>&1 && break
   done
 else
   begin "an ingest is planned"
   ask "$maintainer" status
   source=$(values sources.0.name)
-  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" --json start --dry-run "$source" >"$work/ingest.json"
+  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" "${tls[@]}" --json start --dry-run "$source" >"$work/ingest.json"
   tail -n 1 "$work/ingest.json" >"$work/run.json"
   must_equal "$($probe values "$work/run.json" run.state)" INGEST_RUN_STATE_PLANNED
 
@@ -227,7 +234,7 @@ ask "$maintainer" coverage show --source "$source"
 )
 [ "$tracked" -gt 0 ]
 must_equal "$((indexed + partial + skipped + excluded))" "$tracked"
-KM_TOKEN=$maintainer $GATEWAY --address "$address" coverage export --source "$source" --format csv >"$work/coverage.csv"
+KM_TOKEN=$maintainer $GATEWAY --address "$address" "${tls[@]}" coverage export --source "$source" --format csv >"$work/coverage.csv"
 must_equal "$(grep -c '' "$work/coverage.csv")" "$((tracked + 1))"
 
 begin "the schedules have their next runs"
@@ -246,7 +253,7 @@ fi
 
 if [ -n "$metrics" ]; then
   begin "/metrics has the run's series"
-  $probe metrics "$metrics" >"$work/metrics"
+  KM_METRICS_TOKEN=$metrics_token $probe metrics "$metrics" >"$work/metrics"
   has() { grep -Eq "$1" "$work/metrics" || { echo "smoke: /metrics has no $1" >&2 && false; }; }
   if [ -z "$running" ]; then
     has '^km_ingest_runs_total\{source="harbour",state="succeeded"\} 1$'
@@ -266,7 +273,7 @@ else
 fi
 
 begin "the ledger tells of the run"
-KM_TOKEN=$maintainer $GATEWAY --address "$address" audit history --kind ingest-run --source "$source" >"$work/history"
+KM_TOKEN=$maintainer $GATEWAY --address "$address" "${tls[@]}" audit history --kind ingest-run --source "$source" >"$work/history"
 outcome=succeeded
 [ -z "$running" ] || outcome=planned
 grep -q "ingest-run  *$outcome" "$work/history"

@@ -4,23 +4,37 @@
 //   probe.mjs metrics ADDRESS                   prints /metrics (token from KM_METRICS_TOKEN)
 //   probe.mjs port                              prints a port of 127.0.0.1 that is free
 //   probe.mjs values FILE.json PATH[=DEFAULT]…  prints values of a JSON document, a line each (proto3 leaves out zeros)
+// Before the verb: --tls, --ca FILE, --cert FILE and --key FILE, as the gateway's own commands take them.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import grpc from "@grpc/grpc-js";
 import loader from "@grpc/proto-loader";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const [verb, address, ...rest] = process.argv.slice(2);
+const file = { type: "string" };
+const { values: tls, positionals } = parseArgs({
+  options: { tls: { type: "boolean" }, ca: file, cert: file, key: file },
+  allowPositionals: true,
+});
+const [verb, address, ...rest] = positionals;
+
+/** In the clear, unless an option speaks of TLS. */
+function credentials() {
+  if (Object.keys(tls).length === 0) return grpc.credentials.createInsecure();
+  const read = (path) => (path === undefined ? null : readFileSync(path));
+  return grpc.credentials.createSsl(read(tls.ca), read(tls.key), read(tls.cert));
+}
 
 function client(proto, path) {
   const loaded = grpc.loadPackageDefinition(
     loader.loadSync(proto, { includeDirs: [join(root, "proto")], enums: String }),
   );
   const Service = path.split(".").reduce((scope, name) => scope[name], loaded);
-  return new Service(address, grpc.credentials.createInsecure());
+  return new Service(address, credentials());
 }
 
 const verbs = {
@@ -47,7 +61,7 @@ const verbs = {
   // The reflection request and reply in their wire form: field 7 is `list_services`; names come back in field 6.1.1.
   async reflect() {
     const raw = { serialize: (bytes) => bytes, deserialize: (bytes) => bytes };
-    const channel = new grpc.Client(address, grpc.credentials.createInsecure());
+    const channel = new grpc.Client(address, credentials());
     const metadata = new grpc.Metadata();
     if (process.env.KM_TOKEN) metadata.set("authorization", `Bearer ${process.env.KM_TOKEN}`);
     const method = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
