@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parse, parseAllDocuments, stringify } from "yaml";
@@ -18,7 +19,11 @@ const given: Readonly<Record<string, string>> = {
   KM_SOURCES: `docs=${projectFile("docs")}`,
   KM_ADMIN_TOKEN: token,
 };
-const filledIn = (text: string) => text.replaceAll(/\$\{(\w+):[-?]([^}]*)\}/g, (_, name: string) => given[name] ?? "");
+const filledIn = (text: string) =>
+  text.replaceAll(
+    /\$\{(\w+):([-?])([^}]*)\}/g,
+    (_, name: string, how: string, otherwise: string) => given[name] ?? (how === "-" ? otherwise : ""),
+  );
 
 interface Service {
   /** null: as where compose runs, or not at all. */
@@ -28,6 +33,8 @@ interface Service {
   readonly mem_limit?: string;
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly entrypoint?: readonly string[];
 }
 
 interface Compose {
@@ -65,6 +72,48 @@ test("compose: the default is the gateway alone, hardened, with settings that it
     KM_QDRANT_API_KEY: "a-key",
     KM_REDIS_URL: "redis://redis:6379",
   });
+});
+
+test("compose: what a profile starts, or a server of one's own, the gateway can be told of", async () => {
+  const settings = {
+    KM_CHUNK_INDEX: "qdrant",
+    KM_QDRANT_URL: "http://qdrant:6333",
+    KM_QDRANT_API_KEY: "a-key",
+    KM_GRAPH_STORE: "neo4j",
+    KM_GRAPH_AUTO_MIGRATE: "on",
+    KM_NEO4J_URI: "neo4j://neo4j:7687",
+    KM_NEO4J_USER: "neo4j",
+    KM_NEO4J_PASSWORD: "a-word-of-the-operator",
+    KM_NEO4J_DATABASE: "neo4j",
+    KM_STATE_URL: "https://state.internal",
+    KM_STATE_TOKEN: "a-token-of-the-state",
+    KM_AUDIT_URL: "https://audit.internal",
+    KM_AUDIT_TOKEN: "a-token-of-the-ledger",
+    KM_METRICS_TOKEN: "prometheus-0123456789abcdefghijklmnopqrstuvw",
+    KM_TLS_CERT_FILE: "/certificates/gateway.crt",
+    KM_TLS_KEY_FILE: "/certificates/gateway.key",
+    KM_TLS_CLIENT_CA_FILE: "/certificates/callers.crt",
+  };
+  const { environment = {} } = compose.services["gateway"] ?? {};
+  for (const name of Object.keys(settings)) assert.is(environment[name], null, `${name} does not get through`);
+  await accepted({ ...environment, ...settings });
+});
+
+test("compose: every service gives up its rights, and Neo4j does not start without a password", () => {
+  for (const [name, service] of Object.entries(compose.services)) {
+    assert.equal(service.cap_drop, ["ALL"], name);
+    assert.equal(service.security_opt, ["no-new-privileges:true"], name);
+  }
+  const [shell = "", ...args] = compose.services["neo4j"]?.entrypoint ?? [];
+  const start = (password: string) =>
+    spawnSync(
+      shell,
+      args.map((arg) => arg.replaceAll("$$", "$")),
+      { encoding: "utf8", env: { PATH: process.env["PATH"], KM_NEO4J_PASSWORD: password } },
+    ).stderr;
+  assert.match(start(""), /^KM_NEO4J_PASSWORD is not set\n$/);
+  // It goes on to the image's own start, which is not here.
+  assert.match(start("a-word-of-the-operator"), /tini/);
 });
 
 test("compose: Prometheus is set up as infra/prometheus says, and every profile is told of", () => {
