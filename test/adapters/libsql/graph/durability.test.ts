@@ -9,12 +9,20 @@ import Database from "libsql";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { checkDatabaseFile, openLibsqlGraph } from "../../../../src/adapters/libsql/mod.ts";
-import { noGraphFacts, packFacts } from "../../../../src/domain/graph/mod.ts";
+import {
+  type GraphFacts,
+  type Mention,
+  noGraphFacts,
+  packFacts,
+  unpackFacts,
+  unpackOutline,
+} from "../../../../src/domain/graph/mod.ts";
 import type { GraphStore } from "../../../../src/ports/mod.ts";
 import {
   anyEdges,
   anyNodes,
   at,
+  defines,
   edge,
   never,
   place,
@@ -23,6 +31,7 @@ import {
   writeGraph,
 } from "../../../contract/graph-corpus.ts";
 import { faultOf } from "../../../contract/sample-run.ts";
+import { firstGraph } from "../../../support/first-schemas.ts";
 import { quietMeter, temporaryState } from "../index/sample-index.ts";
 
 const test = suite("embedded graph on disk");
@@ -130,6 +139,38 @@ test("a file that is no database, or of a newer gateway, is named with the way o
   assert.is(await faultOf(() => open(damaged.path)), "internal GRAPH_DAMAGED");
   assert.not.equal(checkDatabaseFile(fileOf(damaged.path)), "");
   damaged.remove();
+});
+
+test("a file of the first schema opens, and says of every file what it said", async () => {
+  const state = temporaryState();
+  let graph = await open(state.path);
+  const mention = (kind: Mention["kind"], name: string, line: number): Mention => {
+    return { kind, name, qualifier: "", from: 0, lines: { start: line, end: line } };
+  };
+  const base = mention("extends", "Vessel", 2);
+  const said: GraphFacts = { ...defines("Ship", "Crew"), mentions: [mention("call", "sail", 1), base] };
+  const writer = await graph.begin("a", 0, 10, never);
+  await writer.stage("one.ts", packFacts(said), never);
+  await writer.stage("none.ts", packFacts(noGraphFacts), never);
+  await writer.put("one.ts", { nodes: [one, two], edges: [calls] }, never);
+  await writer.commit(never);
+  const before = await shown(graph, 10);
+  await graph.close();
+  firstGraph(fileOf(state.path));
+  graph = await open(state.path);
+  assert.equal(await shown(graph, 10), before);
+  const next = await graph.begin("a", 10, 20, never);
+  const facts = await next.facts(["one.ts", "none.ts"], never);
+  assert.equal(unpackFacts(facts.get("one.ts")!), said);
+  assert.equal(unpackFacts(facts.get("none.ts")!), noGraphFacts);
+  const outlines = await next.outlines(["one.ts"], never);
+  assert.equal(unpackOutline(outlines.get("one.ts")!), { ...said, mentions: [base] });
+  assert.equal(await next.mentioning(["sail"], never), ["one.ts"]);
+  assert.equal(await next.defining(["Crew"], never), new Map([["Crew", ["one.ts"]]]));
+  await next.commit(never);
+  assert.equal((await shown(graph, 20)).slice(0, 2), before.slice(0, 2));
+  await graph.close();
+  state.remove();
 });
 
 test("a graph that can't be read whole answers nothing, says so, and is not written", async () => {

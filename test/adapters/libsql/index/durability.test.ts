@@ -12,6 +12,7 @@ import * as assert from "uvu/assert";
 import { openLibsqlIndex } from "../../../../src/adapters/libsql/index/mod.ts";
 import { WorkerLink } from "../../../../src/adapters/libsql/thread/mod.ts";
 import { currentRuntime } from "../../../../src/runtime/mod.ts";
+import { firstIndex } from "../../../support/first-schemas.ts";
 import { refusal } from "./refusal.ts";
 import {
   ask,
@@ -171,10 +172,7 @@ test("a file of the first schema opens, and knows what its segments lost", async
   };
   const before = losses();
   assert.is(before.length, 1);
-  const db = new Database(file(state.path));
-  db.exec("UPDATE segments SET gone = coalesce((SELECT gone FROM losses WHERE segment = segments.id), 0)");
-  db.exec("DROP TRIGGER losses_end; DROP TABLE losses; PRAGMA user_version = 1");
-  db.close();
+  firstIndex(file(state.path));
   const opened = await openSample(state.path);
   assert.equal(await found(opened, second, "apple"), ["one.ts"]);
   await opened.close();
