@@ -39,7 +39,7 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 running=$address # not ours to start and stop
-[ -n "$running" ] || [ -z "$metrics${tls[*]}" ] || usage
+[ -n "$running" ] || [ -z "$metrics${tls[*]-}" ] || usage
 [ -z "$running" ] || [ -z "$backends" ] || usage
 built=${KM_SMOKE_BUILT:-}
 wait=${KM_SMOKE_WAIT:-30}
@@ -155,10 +155,10 @@ fi
 begin "health is SERVING for the server and each service"
 services="SearchService GraphService IngestService AuditService"
 # shellcheck disable=SC2046,SC2086 # one argument a service
-$probe "${tls[@]}" health "$address" "$wait" "" $(printf 'knowledge.v1.%s ' $services)
+$probe ${tls[@]+"${tls[@]}"} health "$address" "$wait" "" $(printf 'knowledge.v1.%s ' $services)
 
 begin "reflection lists the services"
-KM_TOKEN=$reader $probe "${tls[@]}" reflect "$address" >"$work/services"
+KM_TOKEN=$reader $probe ${tls[@]+"${tls[@]}"} reflect "$address" >"$work/services"
 for service in $services; do
   grep -qx "knowledge.v1.$service" "$work/services" || { echo "smoke: $service is not listed" >&2 && false; }
 done
@@ -169,14 +169,14 @@ if [ -n "$reader$maintainer" ]; then
   begin "an ingest without a token is refused"
   status=0
   # shellcheck disable=SC2086 # words
-  env -u KM_TOKEN $GATEWAY_INGEST --address "$address" "${tls[@]}" $order >"$work/out" 2>&1 || status=$?
+  env -u KM_TOKEN $GATEWAY_INGEST --address "$address" ${tls[@]+"${tls[@]}"} $order >"$work/out" 2>&1 || status=$?
   must_equal "$status" 3
   grep -q UNAUTHENTICATED "$work/out"
 
   begin "an ingest with the reader's token is refused"
   status=0
   # shellcheck disable=SC2086 # words
-  KM_TOKEN=$reader $GATEWAY_INGEST --address "$address" "${tls[@]}" $order >"$work/out" 2>&1 || status=$?
+  KM_TOKEN=$reader $GATEWAY_INGEST --address "$address" ${tls[@]+"${tls[@]}"} $order >"$work/out" 2>&1 || status=$?
   must_equal "$status" 3
   grep -q PERMISSION_DENIED "$work/out"
 else
@@ -184,12 +184,12 @@ else
 fi
 
 # JSON of a command, a document a line; the first is kept for `values`.
-ask() { KM_TOKEN=$1 $GATEWAY --address "$address" "${tls[@]}" --json "${@:2}" >"$work/all.json" && head -n 1 "$work/all.json" >"$work/one.json"; }
+ask() { KM_TOKEN=$1 $GATEWAY --address "$address" ${tls[@]+"${tls[@]}"} --json "${@:2}" >"$work/all.json" && head -n 1 "$work/all.json" >"$work/one.json"; }
 values() { $probe values "$work/one.json" "$@"; }
 
 if [ -z "$running" ]; then
   begin "an ingest with the maintainer's token runs and is watched to its end"
-  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" "${tls[@]}" --json rebuild >"$work/ingest.json"
+  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" ${tls[@]+"${tls[@]}"} --json rebuild >"$work/ingest.json"
   tail -n 1 "$work/ingest.json" >"$work/run.json"
   run=$($probe values "$work/run.json" run.state run.files.added)
   must_equal "$run" "$(printf 'INGEST_RUN_STATE_SUCCEEDED\n2')"
@@ -210,13 +210,13 @@ if [ -z "$running" ]; then
   # A Neo4j that has just started plans each kind of question once, which may take it longer than a call's deadline.
   for _ in 1 2 3; do
     [ -n "$backends" ] || break
-    KM_TOKEN=$maintainer $GATEWAY --address "$address" "${tls[@]}" lifecycle --source "$source" >"$work/out" 2>&1 && break
+    KM_TOKEN=$maintainer $GATEWAY --address "$address" ${tls[@]+"${tls[@]}"} lifecycle --source "$source" >"$work/out" 2>&1 && break
   done
 else
   begin "an ingest is planned"
   ask "$maintainer" status
   source=$(values sources.0.name)
-  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" "${tls[@]}" --json start --dry-run "$source" >"$work/ingest.json"
+  KM_TOKEN=$maintainer $GATEWAY_INGEST --address "$address" ${tls[@]+"${tls[@]}"} --json start --dry-run "$source" >"$work/ingest.json"
   tail -n 1 "$work/ingest.json" >"$work/run.json"
   must_equal "$($probe values "$work/run.json" run.state)" INGEST_RUN_STATE_PLANNED
 
@@ -234,7 +234,7 @@ ask "$maintainer" coverage show --source "$source"
 )
 [ "$tracked" -gt 0 ]
 must_equal "$((indexed + partial + skipped + excluded))" "$tracked"
-KM_TOKEN=$maintainer $GATEWAY --address "$address" "${tls[@]}" coverage export --source "$source" --format csv >"$work/coverage.csv"
+KM_TOKEN=$maintainer $GATEWAY --address "$address" ${tls[@]+"${tls[@]}"} coverage export --source "$source" --format csv >"$work/coverage.csv"
 must_equal "$(grep -c '' "$work/coverage.csv")" "$((tracked + 1))"
 
 begin "the schedules have their next runs"
@@ -273,7 +273,7 @@ else
 fi
 
 begin "the ledger tells of the run"
-KM_TOKEN=$maintainer $GATEWAY --address "$address" "${tls[@]}" audit history --kind ingest-run --source "$source" >"$work/history"
+KM_TOKEN=$maintainer $GATEWAY --address "$address" ${tls[@]+"${tls[@]}"} audit history --kind ingest-run --source "$source" >"$work/history"
 outcome=succeeded
 [ -z "$running" ] || outcome=planned
 grep -q "ingest-run  *$outcome" "$work/history"
