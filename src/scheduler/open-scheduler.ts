@@ -78,7 +78,10 @@ export async function openScheduler(
     const lease = await claim(job, schedule, nextOf(job));
     if (lease === undefined) return;
     const asker = itself();
-    if (schedule.paused) return finish(job, schedule, lease, asker, { outcome: "SKIPPED", reason: "PAUSED" });
+    if (schedule.paused) {
+      await recordSkip(job, "", "PAUSED", asker);
+      return finish(job, schedule, lease, { outcome: "SKIPPED", reason: "PAUSED" });
+    }
     void carryOut(job, schedule, lease, asker);
   }
 
@@ -108,13 +111,28 @@ export async function openScheduler(
     const over = new AbortController();
     const heartbeat = keepLease(state.leases, lease, clock, telemetry.log, over.signal);
     const work = (async () => {
-      const result = await begun.then(({ ended }) => ended).catch(failure);
+      const result = await begun.then((one) => endOf(job, one, asker)).catch(failure);
       over.abort();
       await heartbeat;
-      await finish(job, schedule, lease, asker, result);
+      await finish(job, schedule, lease, result);
     })().finally(() => working.delete(job.name));
     working.set(job.name, work);
     return begun;
+  }
+
+  /** A busy source is told of by itself: how the tick ended may be the others' end. */
+  async function endOf(job: Job, { runs, ended }: Begun, asker: Asker): Promise<TickResult> {
+    for (const { source, skipReason } of runs)
+      if (skipReason === "BUSY") await recordSkip(job, source, skipReason, asker);
+    return ended;
+  }
+
+  /** What nothing else in the ledger would tell of. Never rejects. */
+  async function recordSkip(job: Job, source: string, reason: string, asker: Asker): Promise<void> {
+    const skip = { ...entry(asker, "skipped", { schedule: job.name, reason }), kind: job.kind, source };
+    await ledger.append(skip, unstoppable).catch((error: unknown) => {
+      telemetry.log.error({ err: error, schedule: job.name, source }, "a skipped tick could not be recorded");
+    });
   }
 
   function failure(error: unknown): TickResult {
@@ -123,13 +141,9 @@ export async function openScheduler(
     return { outcome: "FAILED", reason: error instanceof Fault ? error.reason : "INTERNAL" };
   }
 
-  /** Records how a tick ended, here and, where nothing else would tell of it, in the ledger. Never rejects. */
-  async function finish(job: Job, schedule: Schedule, lease: Lease, asker: Asker, result: TickResult): Promise<void> {
+  /** Records how a tick ended. Never rejects. */
+  async function finish(job: Job, schedule: Schedule, lease: Lease, result: TickResult): Promise<void> {
     try {
-      if (result.reason === "PAUSED" || result.reason === "BUSY") {
-        const details = { schedule: job.name, reason: result.reason };
-        await ledger.append({ ...entry(asker, "skipped", details), kind: job.kind }, unstoppable);
-      }
       await end(job, schedule, lease, result);
     } catch (error) {
       telemetry.log.error({ err: error, schedule: job.name }, "the end of a tick could not be recorded");
@@ -204,7 +218,7 @@ export async function openScheduler(
       try {
         await ledger.append(entry(asker, "succeeded", { schedule: wanted, change: "triggered" }), triggerSignal);
       } catch (error) {
-        await finish(job, schedule, lease, asker, { outcome: "FAILED", reason: "LEDGER_UNAVAILABLE" });
+        await finish(job, schedule, lease, { outcome: "FAILED", reason: "LEDGER_UNAVAILABLE" });
         throw error;
       }
       const { runs } = await carryOut(job, schedule, lease, asker);

@@ -231,12 +231,37 @@ test("a tick that finds its source busy is skipped, and the ledger has it", asyn
   assert.equal(result(await one.tick()), ["SKIPPED", "BUSY", 0]);
   const [entry, ...others] = await entries(at.ledger);
   assert.equal(
-    [entry?.kind, entry?.outcome, entry?.details],
-    ["ingest-run", "skipped", { schedule: "ingest", reason: "BUSY" }],
+    [entry?.kind, entry?.outcome, entry?.source, entry?.details],
+    ["ingest-run", "skipped", "docs", { schedule: "ingest", reason: "BUSY" }],
   );
   assert.is(others.length, 0);
   assert.is(ticks(at, "busy"), 1);
   await at.state.leases.release(held);
+});
+
+test("a busy source is told of by name, however the others of its tick end", async () => {
+  const [docs, code, more] = ["docs", "code", "more"].map((name) => fakeSource(name, { "a.md": name }));
+  const at = bench([docs!, code!, more!]);
+  for (const name of ["docs", "more"])
+    await at.state.leases.acquire(`ingest:${name}`, "elsewhere", 600 * minute, never);
+  const one = await process(at);
+  const skips = async () => (await entries(at.ledger)).filter(({ outcome }) => outcome === "skipped");
+  const told = async () =>
+    (await skips()).map(({ source, details, actor }) => [source, details["reason"], actor.tokenId]);
+  const both = [
+    ["docs", "BUSY", "scheduler"],
+    ["more", "BUSY", "scheduler"],
+  ];
+  await at.clock.advance(30 * minute);
+  assert.equal(result(await one.tick()), ["SUCCEEDED", "", 0]);
+  assert.equal(await told(), both);
+  code!.commit = "c2";
+  code!.list = async () => {
+    throw new Error("no disk");
+  };
+  await at.clock.advance(30 * minute);
+  assert.equal(result(await one.tick()), ["FAILED", "INTERNAL", 1]);
+  assert.equal(await told(), [...both, ...both]);
 });
 
 test("a paused schedule's ticks are skipped with a ledger entry each; resuming makes up for nothing", async () => {
