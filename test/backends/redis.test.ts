@@ -6,6 +6,7 @@ import { memoryQuota } from "../../src/adapters/memory/mod.ts";
 import { redisQuota, redisQuotaPlugin } from "../../src/adapters/redis/mod.ts";
 import { Fault, type Principal, type QuotaLimits } from "../../src/domain/mod.ts";
 import type { Quota } from "../../src/ports/mod.ts";
+import { countingMeter } from "../support/counting-meter.ts";
 import { Recorder } from "../support/edge-harness.ts";
 import { runCommand, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
@@ -177,6 +178,24 @@ if (found === undefined) {
     assert.ok(performance.now() - again < 1_000, "the hundred after it wait for nothing");
     server.thaw();
     await answers(quota);
+    await quota.close();
+  });
+
+  test("calls are counted, and those that fail by their code; what is not sent is no call", async () => {
+    const meter = countingMeter();
+    const quota = redisQuota({ url: server.url, limits: limits(10, 0), meter });
+    await answers(quota);
+    const before = { ...meter.backendCalls() };
+    await quota.take(caller("counted"), "read", 1, never);
+    await quota.take(caller("free", "unlimited"), "read", 1, never);
+    const calls = (before["redis take"] ?? 0) + 1;
+    assert.equal(meter.backendCalls(), { ...before, "redis take": calls });
+    server.freeze();
+    const failed = before["redis take unavailable"] ?? 0;
+    for (let i = 0; i < 3; i++) await refusal(quota.take(caller("counted"), "read", 1, never));
+    server.thaw();
+    const after = { "redis take": calls + 1, "redis take unavailable": failed + 1 };
+    assert.equal(meter.backendCalls(), after, "two of the three were not sent");
     await quota.close();
   });
 

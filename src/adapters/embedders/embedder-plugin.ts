@@ -1,4 +1,5 @@
 import { CLOCK, type Clock, EMBEDDER, type Embedder, TELEMETRY, type Telemetry } from "../../ports/mod.ts";
+import { countedEmbedder } from "./counted-embedder.ts";
 import { type HashedConfig, openHashedEmbedder } from "./hashed/mod.ts";
 import { type HttpEmbedder, type HttpEmbedderConfig, openHttpEmbedder } from "./http/mod.ts";
 import { type OnnxConfig, openOnnxEmbedder } from "./onnx/mod.ts";
@@ -41,14 +42,17 @@ async function open(
   { clock, telemetry }: Parts,
   signal: AbortSignal,
 ): Promise<{ embedder: Embedder; trouble: (signal: AbortSignal) => Promise<string> }> {
-  const fine = async () => "";
+  const here = (embedder: Embedder) => ({
+    embedder: countedEmbedder(embedder, telemetry.meter),
+    trouble: async () => "",
+  });
   switch (config.kind) {
     case "static":
-      return { embedder: await openStaticEmbedder(signal), trouble: fine };
+      return here(await openStaticEmbedder(signal));
     case "hashed":
-      return { embedder: await openHashedEmbedder(config, signal), trouble: fine };
+      return here(await openHashedEmbedder(config, signal));
     case "onnx":
-      return { embedder: await openOnnxEmbedder(config, signal), trouble: fine };
+      return here(await openOnnxEmbedder(config, signal));
     case "http": {
       const { meter, tracer } = telemetry;
       const embedder = await openHttpEmbedder(config, { clock, meter, traceHeaders: tracer.headers }, signal);

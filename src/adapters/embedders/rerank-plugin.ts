@@ -1,4 +1,5 @@
 import { CLOCK, type Clock, RERANKER, type Reranker, TELEMETRY, type Telemetry } from "../../ports/mod.ts";
+import { countedReranker } from "./counted-embedder.ts";
 import { type HttpRerankConfig, openHttpReranker } from "./http/mod.ts";
 import { type OnnxRerankConfig, openOnnxReranker } from "./onnx/mod.ts";
 
@@ -28,7 +29,7 @@ export const rerankPlugin = {
     const reranker =
       config.kind === "http"
         ? await openHttpReranker(config, most, { clock, meter, traceHeaders: tracer.headers }, signal)
-        : await openOnnxReranker(config, most, signal);
+        : countedReranker(await openOnnxReranker(config, most, signal), meter);
     return { value: reranker as Reranker, stop: () => reranker.close() };
   },
 };

@@ -26,7 +26,7 @@ export function redisQuotaPlugin(insure: (limits: QuotaLimits) => Quota) {
     },
     async start({ telemetry }: Needs, section: RedisQuotaSection) {
       const open = (limits: QuotaLimits): Quota => {
-        const shared = redisQuota({ url: section.redisUrl, limits });
+        const shared = redisQuota({ url: section.redisUrl, limits, meter: telemetry.meter });
         return section.insurance ? insured(shared, insure(limits), telemetry) : shared;
       };
       let current = open(section);

@@ -8,13 +8,15 @@ import {
   quotaKey,
   throwIfAborted,
 } from "../../domain/mod.ts";
-import type { Quota, QuotaDecision } from "../../ports/mod.ts";
+import type { Meter, Quota, QuotaDecision } from "../../ports/mod.ts";
 import { takeScript } from "./take-script.ts";
 
 export interface RedisQuotaConfig {
   /** `redis://` or `rediss://`, with user and password where it wants them. */
   readonly url: string;
   readonly limits: QuotaLimits;
+  /** Counts the calls; undefined: nothing does. */
+  readonly meter?: Meter | undefined;
 }
 
 /** Longest wait for an answer, ms: a thousand times what it takes, and less than a caller notices. */
@@ -23,6 +25,8 @@ const answerMs = 250;
 const pauseMs = 1_000;
 /** Longest pause between attempts to connect, ms. */
 const reconnectMs = 1_000;
+
+const labels = { backend: "redis", operation: "take" };
 
 const unlimited: QuotaDecision = Object.freeze({
   allowed: true,
@@ -41,7 +45,10 @@ interface Scripted {
  * whenever the connection is lost.
  * @param now a clock that never goes back, ms
  */
-export function redisQuota({ url, limits }: RedisQuotaConfig, now: () => number = () => performance.now()): Quota {
+export function redisQuota(
+  { url, limits, meter }: RedisQuotaConfig,
+  now: () => number = () => performance.now(),
+): Quota {
   const client = new Redis(url, {
     // Nothing waits in a queue for a Redis that is away: the insurance answers.
     enableOfflineQueue: false,
@@ -58,12 +65,17 @@ export function redisQuota({ url, limits }: RedisQuotaConfig, now: () => number 
 
   async function ask(...given: (string | number)[]): Promise<[number, number, number, number, number]> {
     if (now() < awayUntil) throw away(undefined);
+    const began = performance.now();
     try {
       return await scripted.kmTake(...given);
     } catch (error) {
       // A connection that is down fails at once by itself; one that hangs must be left alone.
       if (client.status === "ready") awayUntil = now() + pauseMs;
-      throw away(error);
+      const fault = away(error);
+      meter?.add("km_backend_errors_total", { ...labels, code: fault.code });
+      throw fault;
+    } finally {
+      meter?.observe("km_backend_duration_seconds", labels, (performance.now() - began) / 1_000);
     }
   }
 

@@ -1,24 +1,28 @@
-import { Fault } from "../../../domain/mod.ts";
 import type { AuditLedger, Meter } from "../../../ports/mod.ts";
+import { countedCall } from "./counted-call.ts";
 
-/** The ledger, its appends counted and timed as a backend's calls are. */
+/** The ledger, what it is asked for counted and timed as a backend's calls are, and its appends by how they went. */
 export function countedLedger(ledger: AuditLedger, meter: Meter): AuditLedger {
-  const labels = { backend: "libsql", operation: "ledger.append" };
+  const counted = <T>(method: keyof AuditLedger, call: () => Promise<T>) =>
+    countedCall(meter, `ledger.${method}`, call);
   return {
-    ...ledger,
+    ready: (signal) => counted("ready", () => ledger.ready(signal)),
     async append(entry, signal) {
-      const began = performance.now();
       try {
-        const appended = await ledger.append(entry, signal);
+        const appended = await counted("append", () => ledger.append(entry, signal));
         meter.add("km_ledger_appends_total", { outcome: "ok" });
         return appended;
       } catch (error) {
         meter.add("km_ledger_appends_total", { outcome: "failed" });
-        meter.add("km_backend_errors_total", { ...labels, code: error instanceof Fault ? error.code : "internal" });
         throw error;
-      } finally {
-        meter.observe("km_backend_duration_seconds", labels, (performance.now() - began) / 1_000);
       }
     },
+    list: (filter, before, limit, signal) => counted("list", () => ledger.list(filter, before, limit, signal)),
+    read: (after, limit, visible, signal) => counted("read", () => ledger.read(after, limit, visible, signal)),
+    get: (sequence, signal) => counted("get", () => ledger.get(sequence, signal)),
+    open: (signal) => counted("open", () => ledger.open(signal)),
+    verify: (from, to, signal) => counted("verify", () => ledger.verify(from, to, signal)),
+    prune: (before, signal) => counted("prune", () => ledger.prune(before, signal)),
+    close: () => ledger.close(),
   };
 }

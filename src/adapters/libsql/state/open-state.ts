@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Clock, Random, State } from "../../../ports/mod.ts";
+import type { Clock, Meter, Random, State } from "../../../ports/mod.ts";
+import { countedDatabase } from "./counted-database.ts";
 import { openDatabase } from "./database.ts";
 import { jobStore } from "./job-store.ts";
 import { leases } from "./leases.ts";
@@ -36,13 +37,20 @@ const pageKeyBytes = 32;
 
 /**
  * Opens job state, making or migrating it first.
+ * @param meter counts what its stores ask of the database; undefined: nothing does
  * @throws Fault `precondition` (not writable, newer version), `unavailable` (locked), `internal` (damaged).
  */
-export async function openState(options: StateOptions, clock: Clock & Random, signal: AbortSignal): Promise<OpenState> {
+export async function openState(
+  options: StateOptions,
+  clock: Clock & Random,
+  signal: AbortSignal,
+  meter?: Meter,
+): Promise<OpenState> {
   const { statePath, generationGraceMs = 600_000 } = options;
   const name = options.url === undefined ? "job state (state.db)" : "job state (KM_STATE_URL)";
   const url = options.url ?? pathToFileURL(join(makeStateFolder(statePath), "state.db")).href;
   const database = openDatabase({ url, authToken: options.token }, name);
+  const of = (store: string) => (meter === undefined ? database : countedDatabase(database, store, meter));
   try {
     await migrate(database, { store: name, table: "guard" }, stateMigrations, signal);
     const fresh = Array.from(clock.bytes(pageKeyBytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -55,17 +63,17 @@ export async function openState(options: StateOptions, clock: Clock & Random, si
       signal,
     );
     const hex = String(kept?.[0]?.["value"]);
-    const polled = await revisions(database, clock, generationGraceMs, signal);
+    const polled = await revisions(of("revisions"), clock, generationGraceMs, signal);
     return {
-      jobs: jobStore(database, clock),
+      jobs: jobStore(of("jobs"), clock),
       revisions: polled,
-      leases: leases(database, clock),
-      schedules: schedules(database),
-      tokens: tokenRecords(database),
+      leases: leases(of("leases"), clock),
+      schedules: schedules(of("schedules")),
+      tokens: tokenRecords(of("tokens")),
       pageKey: Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
       refresh: (refreshSignal) => polled.refresh(refreshSignal),
       async ready(readySignal) {
-        await database.batch("read", [sql("SELECT 1 AS one")], readySignal);
+        await of("state").batch("read", [sql("SELECT 1 AS one")], readySignal);
       },
       close: () => database.close(),
     };

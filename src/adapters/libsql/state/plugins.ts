@@ -12,14 +12,16 @@ import { countedLedger } from "./counted-ledger.ts";
 import { type LedgerOptions, openLedger } from "./open-ledger.ts";
 import { type OpenState, openState, type StateOptions } from "./open-state.ts";
 
+type Needs = { readonly clock: Clock & Random; readonly telemetry: Telemetry };
+
 /** Ready to be given to the kernel. A health check asks the store a question, so a dead worker is seen. */
 export const statePlugin = {
   name: "state",
   provides: STATE,
-  needs: { owner: OWNERSHIP, clock: CLOCK },
+  needs: { owner: OWNERSHIP, clock: CLOCK, telemetry: TELEMETRY },
   config: (raw: unknown) => raw as StateOptions,
-  async start(needs: { readonly clock: Clock & Random }, config: StateOptions, signal: AbortSignal) {
-    const state = await openState(config, needs.clock, signal);
+  async start(needs: Needs, config: StateOptions, signal: AbortSignal) {
+    const state = await openState(config, needs.clock, signal, needs.telemetry.meter);
     const stopped = new AbortController();
     const polling = config.url === undefined ? Promise.resolve() : poll(state, needs.clock, stopped.signal);
     return {
@@ -50,11 +52,7 @@ export const ledgerPlugin = {
   provides: AUDIT_LEDGER,
   needs: { owner: OWNERSHIP, clock: CLOCK, telemetry: TELEMETRY },
   config: (raw: unknown) => raw as LedgerOptions,
-  async start(
-    needs: { readonly clock: Clock & Random; readonly telemetry: Telemetry },
-    config: LedgerOptions,
-    signal: AbortSignal,
-  ) {
+  async start(needs: Needs, config: LedgerOptions, signal: AbortSignal) {
     const ledger = await openLedger(config, needs.clock, signal);
     return {
       value: countedLedger(ledger, needs.telemetry.meter),

@@ -1,0 +1,15 @@
+import type { Meter } from "../../../ports/mod.ts";
+import { countedCall } from "./counted-call.ts";
+import type { Database } from "./database.ts";
+
+/**
+ * The database as one of its stores sees it: each transaction counted and timed as `store.read` or `store.write`. At
+ * this place nothing that a store asks for is forgotten.
+ */
+export function countedDatabase(database: Database, store: string, meter: Meter): Database {
+  return {
+    batch: (mode, statements, signal) =>
+      countedCall(meter, `${store}.${mode}`, () => database.batch(mode, statements, signal)),
+    close: () => database.close(),
+  };
+}
