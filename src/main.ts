@@ -259,6 +259,7 @@ async function reload(kernel: Kernel, next: GatewayConfig, telemetry: OpenTeleme
   const ingester = kernel.get(INGESTER);
   const before = new Map(sources.all().map(({ name, identity }) => [name, identity]));
   await sources.replace({ ...next.sources, statePath: next.state.path }, signal);
+  telemetry.beginSources(sources.all().map(({ name }) => name));
   await (kernel.get(QUOTA) as ReplaceableQuota).replace(next.quota);
   await ingester.reconcile(signal);
   kernel.get(WATCH).refresh();

@@ -85,7 +85,13 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
   if (parts.reflection !== "off") bound.push(...(await reflection(bound)).map(asBound));
   const policies = withOwn(parts.policies, bound, parts.reflection);
   const metrics = new GrpcMetrics();
-  metrics.initialise(bound.flatMap((service) => service.methods));
+  const methods = bound.flatMap((service) => service.methods);
+  metrics.initialise(methods);
+  for (const { path } of methods) {
+    // At zero from the start, so that a rate has a first point.
+    if ((policies.get(path)?.cost ?? 0) > 0)
+      telemetry.meter.add("km_quota_refusals_total", { method: path.slice(1) }, 0);
+  }
   const handover = new Handover();
   const spent = new SpentQuotas(clock);
   const drain = new DrainState();

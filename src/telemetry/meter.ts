@@ -11,20 +11,34 @@ type Instrument = Counter<string> | Gauge<string> | Histogram<string>;
 /** Series that exist from the start, so that a rate over them is defined before the first event. */
 export type KnownValues = Readonly<Record<string, readonly string[]>>;
 
+export interface DeclaredMeter extends Meter {
+  /** Starts the series of values that became known later, such as a new source's; those that are there stay as they are. */
+  begin(known: KnownValues): void;
+}
+
 /**
  * A meter over a registry of our own. An undeclared name, or labels other than the declared ones, throw: they are
  * programming errors. A label value beyond the declared bound is counted as "other".
  *
  * @param known values of open labels, such as the configured sources, whose counters start at zero
  */
-export function openMeter(declared: readonly MetricDeclaration[], registry: Registry, known: KnownValues): Meter {
-  const metrics = new Map(declared.map((d) => [d.name, new DeclaredMetric(d, registry, known)]));
+export function openMeter(
+  declared: readonly MetricDeclaration[],
+  registry: Registry,
+  known: KnownValues,
+): DeclaredMeter {
+  const metrics = new Map(declared.map((d) => [d.name, new DeclaredMetric(d, registry)]));
+  const begin = (values: KnownValues): void => {
+    for (const metric of metrics.values()) metric.begin(values);
+  };
+  begin(known);
   const find = (name: string): DeclaredMetric => {
     const metric = metrics.get(name);
     if (!metric) throw new Error(`no metric is declared with the name '${name}'; see docs/metrics.md`);
     return metric;
   };
   return {
+    begin,
     add: (name, labels, by = 1) => find(name).counter().inc(find(name).bounded(labels), by),
     set: (name, labels, value) => find(name).gauge().set(find(name).bounded(labels), value),
     observe: (name, labels, value) => find(name).histogram().observe(find(name).bounded(labels), value),
@@ -35,12 +49,21 @@ class DeclaredMetric {
   readonly #declared: MetricDeclaration;
   readonly #instrument: Instrument;
   readonly #labels: readonly (readonly [string, LabelValues, Set<string>])[];
+  readonly #begun = new Set<string>();
 
-  constructor(declared: MetricDeclaration, registry: Registry, known: KnownValues) {
+  constructor(declared: MetricDeclaration, registry: Registry) {
     this.#declared = declared;
     this.#labels = Object.entries(declared.labels).map(([name, values]) => [name, values, new Set<string>()]);
     this.#instrument = instrument(declared, registry);
-    for (const labels of initialSeries(declared, known)) this.#start(this.bounded(labels));
+  }
+
+  begin(known: KnownValues): void {
+    for (const labels of initialSeries(this.#declared, known)) {
+      const key = JSON.stringify(labels);
+      // Only once: to begin a histogram's series anew would take back what it observed.
+      if (!this.#begun.has(key)) this.#start(this.bounded(labels));
+      this.#begun.add(key);
+    }
   }
 
   counter(): Counter<string> {

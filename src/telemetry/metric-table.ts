@@ -31,8 +31,8 @@ const hits = [0, 1, 2, 5, 10, 20, 50, 100];
 const sources: LabelValues = { atMost: 200, such: "a configured source" };
 const stages = { atMost: 32, such: "a stage" };
 const methods: LabelValues = { atMost: 100, such: "an RPC, as Service/Method" };
-const backends: LabelValues = { atMost: 12, such: "libsql, qdrant, memory, embedder, parser, git" };
-const operations: LabelValues = { atMost: 100, such: "a port's method" };
+const backends: LabelValues = ["embedder", "libsql", "neo4j", "qdrant", "redis"];
+const operations: LabelValues = { atMost: 100, such: "what was asked of it" };
 const modes = ["hybrid", "lexical", "semantic"];
 const endStates = [...runStates.filter((state) => state !== "pending" && state !== "running"), "refused"];
 

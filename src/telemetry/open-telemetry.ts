@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Telemetry } from "../ports/mod.ts";
+import { withBackendErrors } from "./backend-errors.ts";
 import { watchEventLoop } from "./event-loop-delay.ts";
 import { Exposition } from "./exposition.ts";
 import { type LogLevel, openLog } from "./logger.ts";
@@ -29,6 +30,8 @@ export interface TelemetryOptions {
 export interface OpenTelemetry extends Telemetry {
   /** The text that /metrics shows of ours. */
   metrics(): Promise<string>;
+  /** Starts the counters of sources that a reread of the configuration brought, at zero. */
+  beginSources(names: readonly string[]): void;
   /** Stops measuring and writes what is buffered; the log goes on working. */
   close(): void;
 }
@@ -52,7 +55,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const registry = new Registry(); // never the default one: a test, or a second gateway in a process, has its own
   collectDefaultMetrics({ register: registry });
   for (const { name } of registry.getMetricsAsArray()) if (leftOut.test(name)) registry.removeSingleMetric(name);
-  const plain = openMeter(describeMetrics(), registry, { source: options.sources });
+  const plain = withBackendErrors(openMeter(describeMetrics(), registry, { source: options.sources }));
   const meter = options.tracing ? measuredMeter(plain, options.tracing) : plain;
   meter.set("km_build_info", { version: options.version, runtime: options.runtime }, 1);
   const unwatch = watchEventLoop(meter);
@@ -62,6 +65,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     meter,
     tracer: options.tracing?.tracer ?? noTracer,
     metrics: () => exposition.text(),
+    beginSources: (names) => plain.begin({ source: names }),
     close() {
       unwatch();
       flush();

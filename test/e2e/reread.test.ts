@@ -36,6 +36,7 @@ test("adding a source to the env file adds its content, and removing one removes
   configure("docs", "code");
   gateway.signal("SIGHUP");
   await until("zebras stripes", (sources) => sources.includes("code"));
+  assert.match(await gateway.metrics(), /^km_ingest_runs_total\{source="code",state="failed"\} 0$/m);
   configure("code");
   gateway.signal("SIGHUP");
   await until("alpacas hum", (sources) => !sources.includes("docs"));

@@ -137,6 +137,19 @@ test("the gate repeats the limiter's refusal before the body, word for word, and
   }
 });
 
+test("refusals of every method that costs something begin at zero", async () => {
+  const edge = await startEdge();
+  try {
+    const { counts } = edge.telemetry;
+    assert.is(counts.get('km_quota_refusals_total{"method":"knowledge.v1.SearchService/Search"}'), 0);
+    assert.is(counts.get('km_quota_refusals_total{"method":"knowledge.v1.IngestService/StartIngest"}'), 0);
+    const free = [...counts.keys()].filter((key) => key.startsWith("km_quota") && key.includes("grpc."));
+    assert.equal(free, [], "probes and reflection have no quota");
+  } finally {
+    await edge.close();
+  }
+});
+
 test("who goes on asking after refusals is kept waiting for the next ones; others, and who goes away, are not", async () => {
   const clock = { ...systemClock, now: () => 1_700_000_000_000 };
   const timers = new HandTimers();

@@ -10,7 +10,8 @@ Served at \`/metrics\` on \`KM_METRICS_ADDRESS\` in the Prometheus text format. 
 
 Beside these there are \`grpc_server_*\` (calls by service, method and code), and \`process_*\` and \`nodejs_*\` of the
 process. Times are in seconds. A label value beyond its bound is counted as \`other\`. Counters whose label values are
-known when the gateway starts begin at zero; gauges appear when there is something to say.
+known when the gateway starts, or rereads its configuration, begin at zero; a backend's errors begin at zero with the
+first call of an operation, under the code \`unavailable\`; gauges appear when there is something to say.
 
 | Name | Type | Labels | What it says |
 |---|---|---|---|

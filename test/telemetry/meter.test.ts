@@ -1,6 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { describeMetrics, type OpenTelemetry, openTelemetry } from "../../src/telemetry/mod.ts";
+import { sourceFiles } from "../support/source-files.ts";
 
 function opened(): OpenTelemetry {
   return openTelemetry({
@@ -45,6 +46,35 @@ meter("counters over the configured sources start at zero", async () => {
   const lines = await series("km_ingest_runs_total");
   assert.is(lines.length, 12);
   assert.ok(lines.includes('km_ingest_runs_total{source="web",state="failed"} 0'));
+});
+
+meter("counters over sources that come later begin at zero then, and the others keep what they counted", async () => {
+  const lines = await series("km_ingest_runs_total", ({ meter, beginSources }) => {
+    meter.add("km_ingest_runs_total", { source: "api", state: "failed" });
+    beginSources(["api", "docs"]);
+  });
+  assert.is(lines.length, 18);
+  assert.ok(lines.includes('km_ingest_runs_total{source="docs",state="failed"} 0'));
+  assert.ok(lines.includes('km_ingest_runs_total{source="api",state="failed"} 1'));
+  const searches = await series("km_search_duration_seconds_count", ({ meter, beginSources }) => {
+    meter.observe("km_search_duration_seconds", { mode: "hybrid", stage: "total" }, 1);
+    beginSources(["docs"]);
+  });
+  assert.ok(searches.includes('km_search_duration_seconds_count{mode="hybrid",stage="total"} 1'));
+});
+
+meter("the errors of a backend's operation begin at zero when it is first called", async () => {
+  const labels = { backend: "qdrant", operation: "query" };
+  const fine = await series("km_backend_errors_total", ({ meter }) => {
+    meter.observe("km_backend_duration_seconds", labels, 1);
+  });
+  assert.equal(fine, ['km_backend_errors_total{backend="qdrant",operation="query",code="unavailable"} 0']);
+  const failed = await series("km_backend_errors_total", ({ meter }) => {
+    meter.add("km_backend_errors_total", { ...labels, code: "unavailable" });
+    meter.observe("km_backend_duration_seconds", labels, 1);
+    meter.observe("km_backend_duration_seconds", labels, 1);
+  });
+  assert.equal(failed, ['km_backend_errors_total{backend="qdrant",operation="query",code="unavailable"} 1']);
 });
 
 meter("gauges say nothing until something is known", async () => {
@@ -150,6 +180,13 @@ meter("the names that alerts, smoke test and docs share are there", () => {
     const [name = "", labels] = line.split(" ");
     assert.is(declared.get(name), labels, name);
   }
+});
+
+meter("the backends that are declared are those that the adapters name", () => {
+  const named = [...sourceFiles("src/adapters").values()].flatMap((text) => [...text.matchAll(/\bbackend: "(.+?)"/g)]);
+  const backends = [...new Set(named.map(([, name]) => name))].sort();
+  for (const name of ["km_backend_duration_seconds", "km_backend_errors_total"])
+    assert.equal(describeMetrics().find((metric) => metric.name === name)?.labels["backend"], backends);
 });
 
 meter("a span without tracing runs its work and passes on what it throws", async () => {

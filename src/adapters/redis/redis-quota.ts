@@ -62,6 +62,7 @@ export function redisQuota(
   client.defineCommand("kmTake", { numberOfKeys: 2, lua: takeScript });
   const scripted = client as unknown as Scripted;
   let awayUntil = 0;
+  meter?.add("km_backend_errors_total", { ...labels, code: "unavailable" }, 0);
 
   async function ask(...given: (string | number)[]): Promise<[number, number, number, number, number]> {
     if (now() < awayUntil) throw away(undefined);
