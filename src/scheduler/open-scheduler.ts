@@ -85,12 +85,28 @@ export async function openScheduler(
     void carryOut(job, schedule, lease, asker);
   }
 
-  async function claim(job: Job, schedule: Schedule, nextRunAt: number): Promise<Lease | undefined> {
+  /** `record` comes before anything of the schedule is changed; where it fails, nothing is. */
+  async function claim(
+    job: Job,
+    schedule: Schedule,
+    nextRunAt: number,
+    record: () => Promise<unknown> = async () => {},
+  ): Promise<Lease | undefined> {
     const runner = clock.uuid();
     const lease = await state.leases.acquire(leaseOf(job.name), runner, leaseTtlMs, shutdown.signal);
     if ("heldBy" in lease) return undefined;
     const wanted = { name: job.name, dueAt: schedule.nextRunAt, nextRunAt, runner, now: clock.now() };
-    if (await schedules.claim(wanted, shutdown.signal)) return lease;
+    try {
+      // Only who has the lease claims: what is free now is so until it is claimed.
+      const now = await schedules.get(job.name, shutdown.signal);
+      if (now?.runner === "" && now.nextRunAt === schedule.nextRunAt) {
+        await record();
+        if (await schedules.claim(wanted, shutdown.signal)) return lease;
+      }
+    } catch (error) {
+      await state.leases.release(lease).catch(() => {});
+      throw error;
+    }
     await state.leases.release(lease);
     return undefined;
   }
@@ -209,18 +225,14 @@ export async function openScheduler(
 
     async trigger(wanted, asker, triggerSignal) {
       const { job, schedule } = await known(wanted, triggerSignal);
-      const lease = working.has(wanted) ? undefined : await claim(job, schedule, schedule.nextRunAt);
+      const told = entry(asker, "succeeded", { schedule: wanted, change: "triggered" });
+      const record = () => ledger.append(told, triggerSignal);
+      const lease = working.has(wanted) ? undefined : await claim(job, schedule, schedule.nextRunAt, record);
       if (lease === undefined)
         throw new Fault("conflict", `schedule '${wanted}' is at work already; wait until it has ended`, {
           reason: "SCHEDULE_BUSY",
           metadata: { schedule: wanted },
         });
-      try {
-        await ledger.append(entry(asker, "succeeded", { schedule: wanted, change: "triggered" }), triggerSignal);
-      } catch (error) {
-        await finish(job, schedule, lease, { outcome: "FAILED", reason: "LEDGER_UNAVAILABLE" });
-        throw error;
-      }
       const { runs } = await carryOut(job, schedule, lease, asker);
       return { schedule: shown((await schedules.get(wanted, triggerSignal)) ?? schedule), runs };
     },
