@@ -24,7 +24,7 @@ export interface Verified {
   /** By source, then by path. */
   readonly files: ReadonlyMap<string, ReadonlyMap<string, VerifiedFile>>;
   readonly runs: readonly IngestRun[];
-  readonly ledger: readonly Pick<AuditEntry, "sequence" | "outcome" | "run" | "startedSequence">[];
+  readonly ledger: readonly Omit<AuditEntry, "recordedAt" | "previousHash" | "hash">[];
 }
 
 export interface Rules {
@@ -61,6 +61,7 @@ export function verifyState(statePath: string, { after }: Rules): Verified {
         ledger.push({ ...(JSON.parse(String(entry)) as AuditEntry), sequence: Number(sequence) });
     });
     checkLedger(ledger, after, broken);
+    checkCommitted(ledger, revisions, broken);
     within(join(folder, "index", "index.db"), broken, (rows) => {
       checkRows(rows, broken);
       for (const revision of revisions) files.set(revision.source, checkGeneration(rows, revision, broken));
@@ -120,6 +121,17 @@ function checkLedger(ledger: Verified["ledger"], after: Rules["after"], broken: 
     if (outcome !== "started") continue;
     const ends = ledger.filter((entry) => entry.startedSequence === sequence && entry.outcome !== "committing");
     if (ends.length !== 1) broken.push(`ledger: entry ${sequence} was ended ${ends.length} times`);
+  }
+}
+
+/** Nothing is served but what the ledger had been committed to before, whenever the process was killed. */
+function checkCommitted(ledger: Verified["ledger"], revisions: readonly Revision[], broken: string[]): void {
+  for (const { source, generation } of revisions) {
+    const named = ledger.some(
+      (entry) =>
+        entry.outcome === "committing" && entry.source === source && entry.details["generation"] === String(generation),
+    );
+    if (!named) broken.push(`ledger: no entry commits to generation ${generation} of ${source}, which is served`);
   }
 }
 

@@ -272,6 +272,28 @@ test("nothing runs that the ledger can't record", async () => {
   assert.is((await ingest(at, "docs")).state, "succeeded", "its lease is free again");
 });
 
+test("what the ledger can't be committed to is not served: the generation before it is", async () => {
+  const source = fakeSource("docs", tree());
+  const at = bench([source]);
+  const { generation } = await ingest(at, "docs");
+  const before = await listing(at, "docs");
+  await at.clock.advance(1);
+  source.files.set("src/a.ts", "changed\n");
+  source.commit = "c2";
+  const { append } = at.ledger;
+  at.ledger.append = async (entry, signal) => {
+    if (entry.outcome !== "committing") return append(entry, signal);
+    throw new Fault("unavailable", "down", { reason: "LEDGER_UNAVAILABLE" });
+  };
+  const run = await ingest(at, "docs");
+  assert.equal([run.state, run.error?.reason, run.generation], ["failed", "LEDGER_UNAVAILABLE", 0]);
+  assert.is(at.state.revisions.served()[0]?.generation, generation);
+  assert.equal(await listing(at, "docs"), before);
+  assert.equal((await outcomes(at.ledger)).slice(-2), ["started", "failed"]);
+  at.ledger.append = append;
+  assert.is((await ingest(at, "docs")).state, "succeeded");
+});
+
 test("a run whose lease another took can't serve what it wrote", async () => {
   const source = fakeSource("docs", tree());
   const at = bench([source]);
