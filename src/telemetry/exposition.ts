@@ -30,7 +30,7 @@ type Labels = Readonly<Record<string, string | number>>;
 /**
  * A registry's metrics in the Prometheus text format, version 0.0.4, as `Registry.metrics` writes them, but that only
  * series that changed are written anew, and of those only the values: nearly all of a text is labels and zeros. It is
- * written on the thread that serves calls.
+ * written on the thread that serves calls. The format has no exemplars; log lines carry trace ids instead.
  */
 export class Exposition {
   readonly #registry: Metrics;

@@ -1,26 +1,54 @@
+import { registry as grpc } from "nice-grpc-prometheus";
 import { describeMetrics, type MetricDeclaration } from "../../src/telemetry/mod.ts";
+import { type ForeignMetric, foreignMetrics, runtimeMetrics } from "./runtime-metrics.ts";
 
-/** The text of docs/metrics.md, made from the declarations. */
+/**
+ * The text of docs/metrics.md, made from the declarations: the gateway's own, those of nice-grpc-prometheus, and those
+ * of prom-client for Node on Linux. It says nothing of exemplars but that there are none: the text format that is
+ * served, 0.0.4, has no place for them, and log lines carry trace ids instead.
+ */
 export function metricsPage(): string {
-  const rows = describeMetrics().map(row);
+  const ofCalls = foreignMetrics(grpc).filter(({ name }) => name.startsWith("grpc_server_"));
   return `# Metrics
 
-Served at \`/metrics\` on \`KM_METRICS_ADDRESS\` in the Prometheus text format. Made from the declarations in
-\`src/telemetry/metric-table.ts\`; after changing them, run \`KM_TEST_UPDATE=1 node dist/test/telemetry/metrics-page.test.js\`.
+Served at \`/metrics\` on \`KM_METRICS_ADDRESS\` in the Prometheus text format, version 0.0.4. Made from the declarations
+in \`src/telemetry/metric-table.ts\` and those of the libraries; after changing them, run
+\`KM_TEST_UPDATE=1 node dist/test/telemetry/metrics-page.test.js\`.
 
-Beside these there are \`grpc_server_*\` (calls by service, method and code), and \`process_*\` and \`nodejs_*\` of the
-process. Times are in seconds. A label value beyond its bound is counted as \`other\`. Counters whose label values are
+Times are in seconds. A label value beyond its bound is counted as \`other\`. Counters whose label values are
 known when the gateway starts, or rereads its configuration, begin at zero; a backend's errors begin at zero with the
 first call of an operation, under the code \`unavailable\`; gauges appear when there is something to say.
 
-| Name | Type | Labels | What it says |
-|---|---|---|---|
-${rows.join("\n")}
+There are no exemplars: version 0.0.4 of the format has none. With tracing on, log lines carry \`trace_id\` and
+\`span_id\` instead: from a bad minute in a graph, look for that minute's lines of the method or the source.
+
+## The gateway's own
+
+${table(describeMetrics().map(row))}
+
+## Calls
+
+By nice-grpc-prometheus. Every method's counters begin at zero for every code. Its \`grpc_client_*\` are announced and
+have no series: the gateway makes no such calls.
+
+${table(ofCalls.map(foreignRow))}
+
+## The process
+
+By prom-client, as on Node for Linux; other systems and Deno have fewer.
+
+${table(runtimeMetrics.map(foreignRow))}
 
 ## Buckets
 
-${buckets().join("\n")}
+${buckets([...describeMetrics(), ...ofCalls, ...runtimeMetrics]).join("\n")}
 `;
+}
+
+function table(rows: readonly string[]): string {
+  return `| Name | Type | Labels | What it says |
+|---|---|---|---|
+${rows.join("\n")}`;
 }
 
 function row({ name, type, labels, help }: MetricDeclaration): string {
@@ -32,8 +60,12 @@ function row({ name, type, labels, help }: MetricDeclaration): string {
   return `| \`${name}\` | ${type} | ${listed.join("; ")} | ${help} |`;
 }
 
-function buckets(): string[] {
-  return describeMetrics()
+function foreignRow({ name, type, labels, help }: ForeignMetric): string {
+  return `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join("; ")} | ${help} |`;
+}
+
+function buckets(metrics: readonly Pick<ForeignMetric, "name" | "type" | "buckets">[]): string[] {
+  return metrics
     .filter(({ type }) => type === "histogram")
     .map((metric) => `- \`${metric.name}\`: ${metric.buckets.join(", ")}`);
 }
