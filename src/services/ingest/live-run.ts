@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Clock, Log } from "../../ports/mod.ts";
+import { Handled } from "./handled.ts";
 import { ProgressLog } from "./progress-log.ts";
 
 export type Stage = "waiting" | "listing" | "planning" | "indexing" | "linking" | "committing" | "sweeping";
@@ -19,6 +20,8 @@ export class LiveRun {
   readonly log: Log;
   readonly progress = new ProgressLog();
   readonly tally: Tally = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "" };
+  /** Which files it has handled, for its log lines. */
+  readonly handled = new Handled();
   readonly ended: Promise<IngestRun>;
   readonly #clock: Clock;
   readonly #stop = new AbortController();
@@ -109,6 +112,6 @@ export class LiveRun {
     this.#timed(this.#stage, ms);
     const { filesDone, filesTotal, chunksDone } = this.tally;
     const facts = { stage: this.#stage, ms, files_done: filesDone, files_total: filesTotal, chunks_done: chunksDone };
-    this.log.info(facts, `ingest: ${this.#stage} done`);
+    this.log.info({ ...facts, ...this.handled.fields() }, `ingest: ${this.#stage} done`);
   }
 }

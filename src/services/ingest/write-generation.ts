@@ -99,7 +99,7 @@ async function writeEach(
   classifier: Classifier,
   stored: () => void,
 ): Promise<Changed | undefined> {
-  const { signal, tally } = live;
+  const { signal, tally, handled } = live;
   const put = ServedRecords.changes(changes.length);
   const done = (path: string, before: FileRecord | undefined, after: FileRecord | undefined, reused = 0) => {
     tally.filesDone += 1;
@@ -119,7 +119,8 @@ async function writeEach(
   };
   for (const change of changes) {
     if (change.kind === "write") continue;
-    const path = change.kind === "remove" ? change.before.path : change.record.path;
+    const about = change.kind === "remove" ? change.before : change.record;
+    const { path } = about;
     try {
       if (change.kind === "remove") await writer.remove(path, signal);
       else if (change.kind === "touch") await writer.touch(change.record, signal);
@@ -130,6 +131,7 @@ async function writeEach(
       throw new AtPath(path, error);
     }
     put?.set(path, change.kind === "remove" ? undefined : change.record);
+    handled.add(about);
     if (change.kind === "touch") done(path, undefined, undefined);
     else done(path, change.before, undefined);
   }
@@ -139,6 +141,7 @@ async function writeEach(
   for await (const { before, record, reused } of writeFiles(letGo(writes), writing, signal)) {
     if (record.coverageClass === "skipped") moveToSkipped(live, before);
     put?.set(record.path, record);
+    handled.add(record);
     done(record.path, before, record, reused);
   }
   return put;
