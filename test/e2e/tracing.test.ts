@@ -59,6 +59,37 @@ test("calls, ingest stages and backend calls reach the collector in the caller's
   assert.ok(stages[0]?.includes(`"trace_id":"${run?.traceId}"`), "a stage's log line names the run's trace");
 });
 
+for (const [ratio, kept] of [
+  ["0", 0],
+  ["1", 20],
+] as const) {
+  test(`at a sample ratio of ${ratio}, ${kept} of 20 calls are traced, beside those that the caller samples`, async () => {
+    const collector = await startCollector();
+    const repo = makeRepo({ "a.md": "# Lighthouse\n" });
+    repo.commit();
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, KM_TRACING_SAMPLE_RATIO: ratio };
+    const gateway = await startGatewayProcess({ sources: { docs: repo.root }, env });
+    try {
+      const clients = gateway.clients();
+      await ingest(clients);
+      for (let i = 0; i < 20; i += 1) await clients.search.search({ query: "lighthouse" });
+      const metadata = Metadata({ traceparent: `00-${traceId}-${callerSpan}-01` });
+      await clients.search.search({ query: "lighthouse" }, { metadata });
+    } finally {
+      await gateway.stop();
+      await collector.close();
+      repo.remove();
+    }
+    const { spans } = collector;
+    const calls = spans.filter(({ name }) => name === "knowledge.v1.SearchService/Search");
+    assert.is(calls.length, kept + 1);
+    assert.ok(calls.some((call) => call.traceId === traceId));
+    assert.is(spans.filter(({ name }) => name === "ingest run").length, kept === 0 ? 0 : 1);
+    if (kept === 0)
+      assert.equal([...new Set(spans.map((span) => span.traceId))], [traceId], "and nothing else is sent");
+  });
+}
+
 test("a collector that is away changes nothing but the traces", async () => {
   const repo = makeRepo({ "a.md": "# Lighthouse\n" });
   repo.commit();
