@@ -141,16 +141,44 @@ if (python === undefined || python(["-c", "import compose_spec"]).code !== 0) {
   });
 }
 
+type Labels = Readonly<Record<string, string>>;
+type Amounts = Readonly<Record<string, string>>;
+
+interface Peer {
+  readonly podSelector?: { readonly matchLabels: Labels };
+  readonly namespaceSelector?: { readonly matchLabels: Labels };
+}
+
+interface Opening {
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+  readonly ports: readonly { readonly protocol: string; readonly port: string | number }[];
+}
+
 interface Manifest {
   readonly kind: string;
   readonly data?: Readonly<Record<string, string>>;
   readonly spec?: {
+    readonly podSelector?: { readonly matchLabels: Labels };
+    readonly policyTypes?: readonly string[];
+    readonly ingress?: readonly Opening[];
+    readonly egress?: readonly Opening[];
     readonly template?: {
+      readonly metadata: { readonly labels: Labels };
       readonly spec: {
         readonly terminationGracePeriodSeconds: number;
         readonly securityContext: { readonly runAsNonRoot: boolean };
+        readonly automountServiceAccountToken: boolean;
         readonly containers: readonly {
-          readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
+          readonly securityContext: {
+            readonly readOnlyRootFilesystem: boolean;
+            readonly allowPrivilegeEscalation: boolean;
+            readonly capabilities: { readonly drop: readonly string[] };
+          };
+          readonly env?: readonly unknown[];
+          readonly envFrom: readonly Readonly<Record<string, { readonly name: string; readonly optional?: boolean }>>[];
+          readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+          readonly resources: { readonly requests: Amounts; readonly limits: Amounts };
           readonly readinessProbe: { readonly httpGet: { readonly path: string } };
           readonly livenessProbe: { readonly httpGet: { readonly path: string } };
         }[];
@@ -172,17 +200,74 @@ else {
   });
 }
 
+const ofKind = (wanted: string) => manifests.find(({ kind }) => kind === wanted);
+const pod = ofKind("StatefulSet")?.spec?.template?.spec;
+const [container] = pod?.containers ?? [];
+
+/** `1536Mi`, `2Gi`, `2g` or `2G` in bytes. */
+function bytes(amount = ""): number {
+  const [, number, unit = ""] = /^(\d+)([KMG])i?$/.exec(amount.toUpperCase().replace("I", "")) ?? [];
+  return Number(number) * 1024 ** ("KMG".indexOf(unit) + 1);
+}
+
 test("Kubernetes: the pod has no rights, probes what it should, and has the time to stop", async () => {
-  const pod = manifests.find(({ kind }) => kind === "StatefulSet")?.spec?.template?.spec;
-  const [container] = pod?.containers ?? [];
   assert.ok(pod?.securityContext.runAsNonRoot);
+  assert.is(pod?.automountServiceAccountToken, false);
   assert.ok(container?.securityContext.readOnlyRootFilesystem);
+  assert.is(container?.securityContext.allowPrivilegeEscalation, false);
+  assert.equal(container?.securityContext.capabilities.drop, ["ALL"]);
   // Liveness asks no store; readiness does.
   assert.is(container?.livenessProbe.httpGet.path, "/livez");
   assert.is(container?.readinessProbe.httpGet.path, "/readyz");
   assert.ok((pod?.terminationGracePeriodSeconds ?? 0) >= stopTakes);
-  const { KM_SOURCES: _, ...rest } = manifests.find(({ kind }) => kind === "ConfigMap")?.data ?? {};
+  const { KM_SOURCES: _, ...rest } = ofKind("ConfigMap")?.data ?? {};
   await accepted(rest);
+});
+
+test("Kubernetes: what it asks for and where it ends, with the memory that the other ways give", () => {
+  const { requests = {}, limits = {} } = container?.resources ?? {};
+  for (const name of ["cpu", "memory", "ephemeral-storage"]) assert.ok(requests[name], `no request of ${name}`);
+  for (const name of ["memory", "ephemeral-storage"]) assert.ok(limits[name], `no limit of ${name}`);
+  assert.is(limits["cpu"], undefined, "a throttled event loop answers nobody");
+  assert.ok(bytes(requests["memory"]) <= bytes(limits["memory"]));
+  const unit = /^MemoryMax=(.*)$/m.exec(read("infra/systemd/knowledge-gateway.service"))?.[1];
+  assert.is(bytes(unit), bytes(limits["memory"]));
+  assert.is(bytes(compose.services["gateway"]?.mem_limit), bytes(limits["memory"]));
+});
+
+test("Kubernetes: callers come in by gRPC, Prometheus to the metrics, and nothing goes out but names", () => {
+  const { podSelector, policyTypes, ingress = [], egress = [] } = ofKind("NetworkPolicy")?.spec ?? {};
+  assert.equal(podSelector?.matchLabels, ofKind("StatefulSet")?.spec?.template?.metadata.labels, "it is of this pod");
+  assert.equal(policyTypes, ["Ingress", "Egress"]);
+  const inNamespace = (name: string): Peer => ({
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
+  });
+  const names = { matchLabels: { "k8s-app": "kube-dns" } };
+  const callers = { matchLabels: { "knowledge-gateway-client": "true" } };
+  assert.equal(ingress, [
+    { from: [{ podSelector: callers }], ports: [{ protocol: "TCP", port: "grpc" }] },
+    { from: [inNamespace("monitoring")], ports: [{ protocol: "TCP", port: "metrics" }] },
+  ]);
+  assert.equal(
+    container?.ports.map(({ name }) => name),
+    ["grpc", "metrics"],
+  );
+  const ports = ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 }));
+  assert.equal(egress, [{ to: [{ ...inNamespace("kube-system"), podSelector: names }], ports }]);
+});
+
+test("Kubernetes: secrets come from a Secret that has to be there, and none stands in a manifest", () => {
+  assert.equal(container?.envFrom, [
+    { configMapRef: { name: "gateway" } },
+    { secretRef: { name: "gateway-tokens" } }, // not optional
+  ]);
+  assert.is(container?.env, undefined);
+  assert.is(ofKind("Secret"), undefined, "the file can be published");
+  const text = read("infra/kubernetes/gateway.yaml");
+  const made = /^# kubectl .*create secret generic gateway-tokens (.*)$/m.exec(text)?.[1] ?? "";
+  for (const name of ["KM_ADMIN_TOKEN", "KM_READER_TOKEN"]) assert.match(made, `--from-literal=${name}=…`);
+  const secret = Object.keys(ofKind("ConfigMap")?.data ?? {}).filter((name) => /TOKEN|PASSWORD|KEY|SECRET/.test(name));
+  assert.equal(secret, []);
 });
 
 const units = readdirSync(projectFile("infra/systemd")).map((name) => projectFile(`infra/systemd/${name}`));
