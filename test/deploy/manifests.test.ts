@@ -233,6 +233,12 @@ test("Kubernetes: what it asks for and where it ends, with the memory that the o
   const unit = /^MemoryMax=(.*)$/m.exec(read("infra/systemd/knowledge-gateway.service"))?.[1];
   assert.is(bytes(unit), bytes(limits["memory"]));
   assert.is(bytes(compose.services["gateway"]?.mem_limit), bytes(limits["memory"]));
+
+  const rows = [...read("docs/deploy.md").matchAll(/^\| memory.*$/gm)].map(([row]) => row);
+  const highest = Math.max(...rows.flatMap((row) => [...row.matchAll(/(\d+) MB/g)].map(([, size]) => Number(size))));
+  assert.ok(highest > 0);
+  assert.ok(bytes(requests["memory"]) > bytes(`${highest}M`), "the sizing's highest fits what is asked for");
+  assert.ok(bytes(limits["memory"]) > 2 * bytes(`${highest}M`), "with room above it");
 });
 
 test("Kubernetes: callers come in by gRPC, Prometheus to the metrics, and nothing goes out but names", () => {
