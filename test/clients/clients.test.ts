@@ -1,15 +1,17 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { parse } from "yaml";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { type GatewayProcess, ingest, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 import { buf, findGo, findGrpcurl, findPython } from "./find-clients.ts";
+import { shownBlock, shownHit } from "./shown-block.ts";
 
 const reader = "reader-0123456789abcdefghijklmnopqrstuvwxyz";
 const admin = "maintainer-0123456789abcdefghijklmnopqrstuvwx";
@@ -49,12 +51,42 @@ async function run(command: string, args: readonly string[], env: NodeJS.Process
 const bearer = (token: string) => ["-H", `authorization: Bearer ${token}`];
 const question = JSON.stringify({ query: "how high is the tide", page_size: 3 });
 
+/** The statements that docs/clients.md shows, with the token as the program's argument. */
+const goProgram = (block: string) => `package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+
+	knowledge "example.test/ask/gen/knowledge/v1"
+)
+
+func main() {
+	token := os.Args[1]
+${block}}
+`;
+
+test("the template of Python stubs is the one that docs/clients.md shows", () => {
+  const template = readFileSync(projectFile("test/clients/python/buf.gen.yaml"), "utf8").replace(/^#.*\n/, "");
+  const { version, plugins } = parse(template) as { version: string; plugins: { remote: string; out: string }[] };
+  assert.is(version, "v2");
+  assert.ok(plugins.every(({ remote, out }) => /^buf\.build\/\w+\/python$/.test(remote) && out === "stubs"));
+  assert.ok(readFileSync(projectFile("docs/clients.md"), "utf8").includes(`\`\`\`yaml\n${template}\`\`\``));
+});
+
 const python = findPython();
 if (python === undefined) {
   console.error("NO PYTHON WITH grpcio: what a Python client sees is NOT tested here");
   test.skip("python grpcio with generated stubs", () => {});
 } else {
-  test("python grpcio with generated stubs asks, follows an ingest and decodes errors", async () => {
+  test("python grpcio with generated stubs asks, follows an ingest and decodes errors; the page's block asks", async () => {
     const stubs = mkdtempSync(join(tmpdir(), "gateway-python-"));
     const proto = projectFile("proto");
     const files = readdirSync(join(proto, "knowledge/v1")).map((name) => `knowledge/v1/${name}`);
@@ -81,6 +113,11 @@ if (python === undefined) {
         ["INVALID_ARGUMENT", true],
       ],
     );
+
+    const shown = ["-c", `token = ${JSON.stringify(reader)}\n${shownBlock("python", gateway.address)}`];
+    const asked = await run(python, shown, env);
+    assert.is(asked.code, 0, asked.stderr);
+    assert.match(asked.stdout, shownHit);
     rmSync(stubs, { recursive: true });
   });
 }
@@ -90,7 +127,7 @@ if (go === undefined) {
   console.error("NO GO: what a Go client sees is NOT tested here");
   test.skip("Go with generated stubs", () => {});
 } else {
-  test("Go with generated stubs asks, follows an ingest and decodes errors", async () => {
+  test("Go with generated stubs asks, follows an ingest and decodes errors; the page's block asks", async () => {
     const folder = mkdtempSync(join(tmpdir(), "gateway-go-"));
     cpSync(projectFile("test/clients/go"), folder, { recursive: true });
     const env = { ...process.env, PATH: go, GOFLAGS: "-mod=readonly" };
@@ -119,6 +156,14 @@ if (go === undefined) {
         ["InvalidArgument", true],
       ],
     );
+
+    mkdirSync(join(folder, "page"));
+    writeFileSync(join(folder, "page/main.go"), goProgram(shownBlock("go", gateway.address)));
+    const shown = await run("go", ["build", "-C", folder, "-o", join(folder, "shown"), "./page"], env);
+    assert.is(shown.code, 0, shown.stderr);
+    const asked = await run(join(folder, "shown"), [reader]);
+    assert.is(asked.code, 0, asked.stderr);
+    assert.match(asked.stdout, shownHit);
     rmSync(folder, { recursive: true });
   });
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -15,6 +15,7 @@ import { projectFile } from "../../src/runtime/mod.ts";
 import { ingest, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 import { buf } from "./find-clients.ts";
+import { shownBlock, shownHit } from "./shown-block.ts";
 import { openKnowledge } from "./typescript/client.ts";
 
 const test = suite("a client in TypeScript");
@@ -22,10 +23,11 @@ const run = promisify(execFile);
 const reader = "reader-0123456789abcdefghijklmnopqrstuvwxyz";
 const admin = "maintainer-0123456789abcdefghijklmnopqrstuvwx";
 
-test("asks, follows an ingest to its end and decodes errors", async () => {
+test("asks, follows an ingest to its end and decodes errors; the page's block asks", async () => {
   const repo = makeRepo({
     "src/tide.ts": "/** How high the tide stands. */\nexport function tideHeight(hour: number) {\n  return hour;\n}\n",
   });
+  const folder = mkdtempSync(join(tmpdir(), "gateway-shown-"));
   const env = { KM_READER_TOKEN: reader, KM_ADMIN_TOKEN: admin };
   const gateway = await startGatewayProcess({ sources: { harbour: repo.root }, env });
   try {
@@ -49,9 +51,19 @@ test("asks, follows an ingest to its end and decodes errors", async () => {
         ["INVALID_ARGUMENT", true],
       ],
     );
+
+    // The page's second block, which is JavaScript as well, with the client of its first block.
+    const client = JSON.stringify(new URL(`./typescript/client${ending}`, import.meta.url).href);
+    const head = `import { openKnowledge } from ${client};\nconst token = ${JSON.stringify(reader)};\n`;
+    const program = join(folder, "shown.mjs");
+    writeFileSync(program, head + shownBlock("ts", gateway.address));
+    const config = "deno" in process.versions ? ["--config", projectFile("deno.json")] : [];
+    const asked = await run(process.execPath, [...flags, ...config, program]);
+    assert.match(asked.stdout, shownHit);
   } finally {
     await gateway.stop();
     repo.remove();
+    rmSync(folder, { recursive: true });
   }
 });
 
