@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openOnnxEmbedder, openOnnxReranker } from "../../../src/adapters/embedders/mod.ts";
+import { embedderPlugin, openOnnxEmbedder, openOnnxReranker } from "../../../src/adapters/embedders/mod.ts";
+import { systemClock } from "../../../src/adapters/system/mod.ts";
 import { Fault } from "../../../src/domain/mod.ts";
 import { projectFile } from "../../../src/runtime/mod.ts";
+import { countingMeter } from "../../support/counting-meter.ts";
+import { Recorder } from "../../support/edge-harness.ts";
 
 const never = new AbortController().signal;
 const modelPath = projectFile(".tools/onnx/minilm");
@@ -44,6 +47,19 @@ always("names the file that a folder lacks", async () => {
 });
 
 const test = suite("onnx embedder on all-MiniLM-L6-v2");
+
+test("calls are counted, and those that fail by their code", async () => {
+  const meter = countingMeter();
+  const parts = { clock: systemClock, telemetry: Object.assign(new Recorder(), { meter }) };
+  const { value: embedder, stop } = await embedderPlugin.start(parts, { kind: "onnx", modelPath, transformers }, never);
+  await embedder.embed(["a question"], "query", never);
+  await stop();
+  await embedder.embed(["x"], "query", never).then(
+    () => assert.unreachable(),
+    (error) => assert.is(error.code, "unavailable"),
+  );
+  assert.equal(meter.backendCalls(), { "embedder embed": 2, "embedder embed unavailable": 1 });
+});
 
 test("embeds by meaning, in unit vectors, zeros for nothing said, the same in any batch", async () => {
   const embedder = await openOnnxEmbedder({ modelPath, transformers }, never);
