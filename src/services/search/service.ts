@@ -32,6 +32,7 @@ export function searchHandlers(ports: SearchPorts, settings: SearchSettings = ev
         const tookMs = performance.now() - began;
         const found = answer.hits.length;
         meter.add("km_search_requests_total", { mode, outcome: found > 0 ? "hits" : "empty" });
+        meter.observe("km_search_hits", { mode }, found);
         const facts = { mode, profile: ask.profile, hits: found, candidates: answer.candidates, took_ms: tookMs };
         context.log.debug({ ...facts, search_request_id: answer.searchRequestId }, "searched");
         return fromSearchAnswer(answer, ask, tookMs);

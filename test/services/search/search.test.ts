@@ -90,6 +90,7 @@ finding("answers in every mode, and counts it", async () => {
   }
   assert.ok(seen.includes('km_search_requests_total{"mode":"lexical","outcome":"hits"}'));
   assert.ok(seen.includes('km_search_duration_seconds{"mode":"semantic","stage":"total"}'));
+  assert.ok(seen.includes('km_search_hits{"mode":"semantic"}'));
 });
 
 finding("each profile answers, docs-heavy with the document first, an unknown one names the four", async () => {
