@@ -171,6 +171,8 @@ export const runs: readonly Run[] = [
 
   { command: "openssl rand -base64 33", in: "anywhere", wants: "openssl", shows: [/^[\w+/=-]{32,}$/m] },
   { command: "npm run licences", in: "anywhere", shows: [/Apache-2\.0/] },
+  { command: "npm ls", in: "anywhere", shows: [/^\S+ nice-grpc@\d/m, /^\S+ web-tree-sitter@\d/m] },
+  { command: "npm run sbom", in: "anywhere", shows: [/"bomFormat": "CycloneDX"/, /"pkg:npm\/nice-grpc@\d/] },
   {
     command: "promtool test rules infra/prometheus/rules.test.yaml",
     in: "anywhere",
@@ -237,33 +239,33 @@ export const shownElsewhere: readonly (readonly [command: string, file: string, 
 ];
 
 /**
- * What measures takes minutes on a quiet machine, whatever it is told to measure: that its arguments are taken is
- * checked with the names.
+ * What measures takes minutes on a quiet machine, whatever it is told to measure, and is not run: that the arguments
+ * of all but `npm run eval` are taken is checked with the names.
  */
 const measuring = ["npm run bench", "npm run eval", "npm run load", "npm run soak"];
-const measures = "minutes on a quiet machine";
-
 export function isMeasuring(command: string): boolean {
   return measuring.some((name) => command === name || command.startsWith(`${name} -- `));
 }
 
+const builds = "builds anew under the running test";
 const administers = "changes the users, files and services of a server";
 const container = "needs Docker";
 const process = "what the program or a test starts, named in a sentence";
 
 /** Commands that no test runs, each with the reason. */
 export const notRun: ReadonlyMap<string, string> = new Map([
-  ["npm run conformance", measures],
-  ["npm run graph:truth", measures],
+  [
+    "npm run conformance",
+    `${builds}; wants h2spec, which is built where there is Go, and writes a page of the documents`,
+  ],
+  ["npm run graph:truth", `${builds}; brings packages to compare with from the registries of npm and PyPI`],
   ["KM_TEST_RUNS=60 node dist/test/services/ingest/equivalence.test.js", "minutes; npm test takes fewer runs"],
   ["npm run test:runtimes", "brings three more runtimes from the network, and takes half an hour"],
   ["npm run test:runtimes -- hostile", "brings three more runtimes from the network, and takes minutes"],
-  ["npm run test:browser", "brings a browser from the network"],
-  ["npm test -- FILE", "builds anew under the running test; the suites of .ci/run are given names the same way"],
+  ["npm run test:browser", `${builds}; wants a browser and its driver, which are no dependencies`],
+  ["npm test -- FILE", `${builds}; the suites of .ci/run are given names the same way`],
   ["npm ci", "installs anew under the running test; a fresh clone's `npm test` does it"],
-  ["npm ls", "prints what is installed, whatever that is"],
-  ["npm run sbom", "prints what is installed, whatever that is"],
-  ["npm audit", "asks the npm registry"],
+  ["npm audit", "asks the npm registry, whose answer is another one every day"],
   ["npm install @huggingface/transformers", "474 MB from the network"],
   [
     "npm install nice-grpc nice-grpc-common nice-grpc-error-details @bufbuild/protobuf && npm install --save-dev ts-proto @bufbuild/buf",
