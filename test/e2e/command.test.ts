@@ -123,6 +123,7 @@ test("exit code 3: no token, an unknown one, one with too little scope", async (
   assertEnded(await remote("status", {}), 3, "UNAUTHENTICATED", "KM_TOKEN");
   assertEnded(await remote("status", { KM_TOKEN: `${reader}x` }), 3, "UNAUTHENTICATED", "KM_TOKEN");
   assertEnded(await remote("ingest start", { KM_TOKEN: reader }), 3, "PERMISSION_DENIED", "maintainer");
+  assertEnded(await remote("rebuild harbour", {}, "gateway-ingest"), 3, "UNAUTHENTICATED", "KM_TOKEN");
 });
 
 test("exit code 4: nobody is there", async () => {
