@@ -1,7 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { SearchRequest } from "../../../gen/knowledge/v1/search_service.ts";
 import { Fault } from "../../../src/domain/mod.ts";
+import type { ChunkIndex } from "../../../src/ports/mod.ts";
+import { searchHandlers } from "../../../src/services/search/mod.ts";
 import { Turns } from "../../../src/services/search/turns.ts";
+import { bench, context } from "./fixture.ts";
 
 const test = suite("turns of callers");
 const never = new AbortController().signal;
@@ -84,6 +88,56 @@ test("who leaves while waiting is left out, and work that fails gives its place 
   const fail = () => Promise.reject(new Fault("internal", "it broke"));
   assert.is(await turns.run("a", never, fail).catch((error: unknown) => (error as Fault).message), "it broke");
   assert.is(await turns.run("b", never, async () => "served"), "served");
+});
+
+/** Searches of one file's passages, one in turn at a time; `held` are those in which `where` waits until `goOn`. */
+async function searching(where: "passages" | "score") {
+  const world = bench();
+  await world.index("a", [{ path: "tide.md", texts: ["The tide rises at noon.\n"] }]);
+  const seen = { searches: 0, held: 0 };
+  let goOn = () => {};
+  const after = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const hold = async (at: typeof where) => {
+    if (at !== where) return;
+    seen.held += 1;
+    await after;
+  };
+  const { index } = world.ports;
+  const watched: ChunkIndex = new Proxy(index, {
+    get(target, key) {
+      if (key === "search") seen.searches += 1;
+      const method = Reflect.get(target, key) as unknown;
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]) => {
+        if (key === "passages") await hold("passages");
+        return Reflect.apply(method, target, args) as unknown;
+      };
+    },
+  });
+  const score = async (_: string, texts: readonly string[]) => {
+    await hold("score");
+    return new Float32Array(texts.length);
+  };
+  const reranker = where === "score" ? { reranker: { most: 5, score } } : {};
+  const handlers = searchHandlers({ ...world.ports, index: watched, turns: new Turns(1), ...reranker });
+  const ask = () => handlers.search(SearchRequest.fromPartial({ query: "tide" }), context());
+  const all = Promise.all([ask(), ask()]);
+  while (seen.held === 0) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  const meanwhile = seen.searches;
+  goOn();
+  const found = (await all).map(({ hits = [] }) => hits.length);
+  return { meanwhile, found };
+}
+
+test("a search is in turn until it is answered, and others wait for it", async () => {
+  assert.equal(await searching("passages"), { meanwhile: 1, found: [1, 1] });
+});
+
+test("what waits for a reranker holds nobody up", async () => {
+  assert.equal(await searching("score"), { meanwhile: 2, found: [1, 1] });
 });
 
 test.run();
