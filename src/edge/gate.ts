@@ -23,6 +23,9 @@ import { announceQuota, quotaExceeded, type SpentQuotas } from "./spent-quotas.t
 import { statusName, toInternalStatus, toNativeStatus, toStatus } from "./status.ts";
 import type { Timers } from "./timers.ts";
 
+/** What is left of a deadline for a kept-back answer to arrive within it. */
+const answerMs = 100;
+
 export interface GateParts {
   readonly limits: Limits;
   readonly policies: Policies;
@@ -59,6 +62,7 @@ export function gate(parts: GateParts): ServerInterceptor {
     let leave = () => {};
     let stopStall = () => {};
     let holdMs = 0;
+    let heldFor = "";
     let unhold = () => false;
     /** Goes with a refusal of someone who is known. */
     let known: { readonly token_id: string; readonly peer: string } | undefined;
@@ -100,7 +104,9 @@ export function gate(parts: GateParts): ServerInterceptor {
       if (policy.cost > 0 && policy.scope !== undefined && covers(principal.scope, policy.scope)) {
         const refusal = parts.spent.recall(principal, policy.pool, policy.cost);
         if (refusal !== undefined) {
-          holdMs = refusal.holdMs;
+          // Not so long that the caller's own deadline answers instead.
+          holdMs = Math.min(refusal.holdMs, (deadlineAt ?? Number.POSITIVE_INFINITY) - clock.now() - answerMs);
+          heldFor = callerKey(principal);
           known = { token_id: principal.tokenId, peer: principal.peer };
           announceQuota(header, refusal.decision);
           telemetry.meter.add("km_quota_refusals_total", { method: method.path.slice(1) });
@@ -125,7 +131,7 @@ export function gate(parts: GateParts): ServerInterceptor {
             try {
               admit(metadata, requestId);
             } catch (error) {
-              unhold = parts.held.hold(holdMs, () => refuse(error, requestId));
+              unhold = parts.held.hold(heldFor, holdMs, () => refuse(error, requestId));
               return;
             }
             // A stream of requests has no moment by which it must have arrived; its deadline bounds it.

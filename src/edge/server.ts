@@ -105,6 +105,12 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
     if (parts.authWithTokens === true || !ended.has(anonymousId)) drain.endTokens(ended);
   });
   const probes = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
+  // Who watches stays, needs no token, and must not take the places of those who look and go.
+  const watches = new InFlight(limits.inFlight, limits.inFlightPerPrincipal);
+  const inFlight = (path: string): InFlight => {
+    if (!path.startsWith("/grpc.health.")) return calls;
+    return path.endsWith("/Watch") ? watches : probes;
+  };
 
   const options: ServerOptions = {
     ...channelOptions(limits),
@@ -115,10 +121,10 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         tokens: parts.tokens,
         authRequired: () => parts.authRequired || (parts.authWithTokens === true && parts.tokens.configured()),
         failures: new AuthFailures({ most: parts.authFailures ?? 0, ...authFailureTimes }, clock),
-        inFlight: (path) => (path.startsWith("/grpc.health.") ? probes : calls),
+        inFlight,
         handover,
         spent,
-        held: new HeldRefusals(timers),
+        held: new HeldRefusals(timers, limits.inFlightPerPrincipal),
         metrics,
         telemetry,
         refusals,

@@ -3,8 +3,19 @@ import process from "node:process";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { chunksOf, never, query, vectorOf, words, write } from "../contract/chunk-corpus.ts";
+import {
+  chunksOf,
+  contractFingerprint,
+  never,
+  query,
+  record,
+  textsFound,
+  vectorOf,
+  words,
+  write,
+} from "../contract/chunk-corpus.ts";
 import { chunkIndexContract } from "../contract/chunk-index.ts";
+import { putChunks } from "../support/put-chunks.ts";
 import { officialCheck, type QdrantServer, startQdrantServer, testIndex } from "../support/qdrant-server/mod.ts";
 
 const check = officialCheck();
@@ -87,6 +98,37 @@ exchanges("ties longer than what the engine is first asked for are broken by chu
   await server.close();
   assert.equal(server.violations, []);
 });
+
+exchanges(
+  "a gateway that was left behind takes back its own generation, not the one that another serves by now",
+  async () => {
+    const server = await startQdrantServer({ check });
+    const [left, other] = [testIndex(server.url), testIndex(server.url)];
+    await write(left, "a", 0, 1, [
+      { path: "changed.ts", texts: ["at first"] },
+      { path: "same.ts", texts: ["stays"] },
+    ]);
+    const late = async (generation: number) => {
+      const writer = await left.begin("a", 1, generation, contractFingerprint, never);
+      return async () => {
+        const chunks = chunksOf("a", { path: "changed.ts", texts: ["of the late one"] });
+        await putChunks(writer, record("changed.ts", { chunks: 1 }), chunks, [], never);
+        // What is known is asked of the server, so that what was put is there before.
+        await writer.known(["0".repeat(32)], never);
+        await writer.abort();
+      };
+    };
+    const goOn = await late(2);
+    await write(other, "a", 1, 3, [{ path: "changed.ts", texts: ["of the other"] }]);
+    await goOn();
+    const all = query("a", 3, { vector: vectorOf("of the other"), limit: 10 });
+    assert.equal((await textsFound(other, all)).sort(), ["of the other", "stays"]);
+    assert.is((await other.count({ source: "a", generation: 3 }, never)).chunks, 2);
+    for (const index of [left, other]) await index.close();
+    await server.close();
+    assert.equal(server.violations, []);
+  },
+);
 
 exchanges.run();
 

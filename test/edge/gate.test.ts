@@ -127,6 +127,27 @@ test("one caller's calls and all calls are capped, probes apart, and places come
   }
 });
 
+test("who watches health takes no places of those who check it", async () => {
+  const edge = await startEdge({ limits: { inFlight: 3, inFlightPerPrincipal: 2 } });
+  const over = new AbortController();
+  try {
+    const watch = async () => {
+      for await (const { status } of edge.health().watch({}, { signal: over.signal })) return status;
+      return undefined;
+    };
+    // Each goes on watching: leaving the loop would end it, so the streams are held open by their iterators.
+    const streams = [1, 2].map(() => edge.health().watch({}, { signal: over.signal })[Symbol.asyncIterator]());
+    for (const stream of streams) assert.is((await stream.next()).value?.status, 1);
+    assert.is(await codeOf(watch()), Status.RESOURCE_EXHAUSTED, "the third of one caller");
+    for (let i = 0; i < 5; i += 1) assert.is(await codeOf(edge.health().check({})), Status.OK);
+    over.abort();
+    for (const stream of streams) await stream.next().catch(() => {});
+  } finally {
+    over.abort();
+    await edge.close();
+  }
+});
+
 test("a call that its caller cancels gives its place back and aborts its handler", async () => {
   let aborted: unknown;
   let entered = () => {};

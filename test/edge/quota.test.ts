@@ -18,6 +18,7 @@ import {
   startEdge,
   systemClock,
 } from "../support/edge-harness.ts";
+import { rawCall, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
 const test = suite("edge: quotas");
 
@@ -188,6 +189,24 @@ test("who goes on asking after refusals is kept waiting for the next ones; other
     timers.fire(held);
     assert.equal(await waiting, [Status.RESOURCE_EXHAUSTED, Status.RESOURCE_EXHAUSTED]);
     assert.is(edge.server.inFlight(), 0);
+  } finally {
+    await edge.close();
+  }
+});
+
+test("nobody is kept waiting beyond a deadline: the refusal comes, and not the deadline's end", async () => {
+  // The server's clock is a minute ahead of the caller's: a call that has seconds left has none by it.
+  const now = Date.now() + 60_000;
+  const edge = await startEdge({ quota, clock: { ...systemClock, now: () => now }, timers: new HandTimers() });
+  try {
+    const client = edge.search(readerToken);
+    for (let i = 0; i < 12; i += 1) await client.search({}).catch(() => {});
+    const session = rawSession(edge.port);
+    const authorization = `Bearer ${readerToken}`;
+    const asked = rawCall(session, searchPath, { authorization, "grpc-timeout": "30S" });
+    asked.end();
+    assert.is((await asked.answer).status, Status.RESOURCE_EXHAUSTED);
+    session.destroy();
   } finally {
     await edge.close();
   }

@@ -5,8 +5,8 @@ import { type Connection, whole } from "./connection.ts";
 import { countAll } from "./count-graph.ts";
 import { keyOf, orderOf } from "./keys.ts";
 import { PendingChanges } from "./pending-changes.ts";
-import { takeBack } from "./upkeep.ts";
-import { setDead, type WriterKey, writeChanges } from "./write-changes.ts";
+import { takeBackAlone } from "./upkeep.ts";
+import { mustBeWriter, setDead, type WriterKey, writeChanges } from "./write-changes.ts";
 
 /** Rows gathered before they are written: a round trip to the server costs as much as hundreds of them. */
 const gathered = 4_000;
@@ -23,7 +23,6 @@ const never = new AbortController().signal;
 export class Neo4jGraphWriter implements GraphWriter {
   readonly #connection: Connection;
   readonly #key: WriterKey;
-  readonly #base: number;
   readonly #end: () => void;
   readonly #step = { number: 0 };
   readonly #pending = new PendingChanges();
@@ -33,10 +32,9 @@ export class Neo4jGraphWriter implements GraphWriter {
   #writing: Promise<void> = Promise.resolve();
   #broken: unknown;
 
-  constructor(connection: Connection, key: WriterKey, base: number, afresh: boolean, end: () => void) {
+  constructor(connection: Connection, key: WriterKey, afresh: boolean, end: () => void) {
     this.#connection = connection;
     this.#key = key;
-    this.#base = base;
     this.#afresh = afresh ? { facts: new Set(), contributions: new Set() } : undefined;
     this.#end = end;
   }
@@ -144,12 +142,14 @@ export class Neo4jGraphWriter implements GraphWriter {
     const parameters = { source, next: whole(next), nodes: whole(totals.nodes), edges: whole(totals.edges) };
     await this.#connection.write(
       "commit",
-      (run) =>
-        run(
+      async (run) => {
+        await mustBeWriter(run, this.#key);
+        await run(
           `MATCH (s:KmSource {name: $source}) SET s.committed = $next
            MERGE (t:KmTotals {source: $source, generation: $next}) SET t.nodes = $nodes, t.edges = $edges`,
           parameters,
-        ),
+        );
+      },
       signal,
     );
     this.#state = "committed";
@@ -164,7 +164,8 @@ export class Neo4jGraphWriter implements GraphWriter {
       await this.#writing.catch(() => {});
       // Not tried again: where the server is away, the run has waited for it and is to end now.
       await this.#connection.probe(never);
-      await takeBack(this.#connection, this.#key.source, this.#base, never);
+      // Where the lease was lost, what came after the base is another process's, and served.
+      await takeBackAlone(this.#connection, this.#key.source, this.#key.next, never);
     } catch (error) {
       // A server that is away can't take anything back: the next `begin` does.
       if (!(error instanceof Fault) || (error.code !== "unavailable" && error.code !== "exhausted")) throw error;
@@ -220,7 +221,14 @@ export class Neo4jGraphWriter implements GraphWriter {
     );
     const ended = rows.filter(({ path }) => !kept.has(path as string)).map(({ key }) => key as string);
     for (let at = 0; at < ended.length; at += batch)
-      await this.#connection.write("stage", (run) => setDead(run, label, ended.slice(at, at + batch), next), signal);
+      await this.#connection.write(
+        "stage",
+        async (run) => {
+          await mustBeWriter(run, this.#key);
+          await setDead(run, label, ended.slice(at, at + batch), next);
+        },
+        signal,
+      );
   }
 
   #mustBeOpen(signal: AbortSignal): void {

@@ -10,7 +10,7 @@ import { nodeOf } from "./generation-rows.ts";
 import { migrate, pendingMigrations } from "./migrations.ts";
 import { Neo4jGraphWriter } from "./neo4j-graph-writer.ts";
 import { askedOf, touchingEdges } from "./touching-edges.ts";
-import { sweep, takeBack } from "./upkeep.ts";
+import { sweep, takeBackTo } from "./upkeep.ts";
 
 export interface Neo4jGraphConfig extends ConnectionConfig {
   readonly autoMigrate: boolean;
@@ -149,8 +149,8 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
         // From nothing: what was committed last stays readable, so only what came after it was left unfinished.
         const base = asked === 0 ? Number(known?.["committed"] ?? 0) : asked;
         if (next <= base) throw new Fault("precondition", `generation ${next} of ${source} must follow ${base}`);
-        await takeBack(connection, source, base, signal);
-        return new Neo4jGraphWriter(connection, { source, next }, base, asked === 0, () => writing.delete(source));
+        await takeBackTo(connection, source, base, next, signal);
+        return new Neo4jGraphWriter(connection, { source, next }, asked === 0, () => writing.delete(source));
       } catch (error) {
         writing.delete(source);
         throw error;

@@ -6,13 +6,36 @@ import { deleteRows, setDead } from "./write-changes.ts";
 const batch = 100;
 const labels = ["KmContribution", "KmFacts"] as const;
 
-/** Undoes all that generations after `base` did to a source. Repeatable after a failure at any point. */
-export async function takeBack(connection: Connection, source: string, base: number, signal: AbortSignal) {
-  const parameters = { source, base: whole(base), alive: whole(alive), batch: whole(batch) };
+/** Undoes all that generations after `base` did to a source, and lets `next` write. Repeatable after a failure at any point. */
+export async function takeBackTo(
+  connection: Connection,
+  source: string,
+  base: number,
+  next: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const parameters = { source, base: whole(base), next: whole(next) };
+  // First: from here a writer that was left behind writes no more.
+  const fence = "MERGE (s:KmSource {name: $source}) SET s.writer = $next";
+  await connection.write("take-back", (run) => run(fence, parameters), signal);
+  await takeBack(connection, source, base, alive, signal);
+  const ground = "MATCH (s:KmSource {name: $source}) SET s.committed = $base, s.step = 0";
+  await connection.write("take-back", (run) => run(ground, parameters), signal);
+}
+
+/** Undoes what one generation did, and nothing of those that another process may have made since. */
+export async function takeBackAlone(connection: Connection, source: string, generation: number, signal: AbortSignal) {
+  await takeBack(connection, source, generation - 1, generation, signal);
+}
+
+/** Of generations after one, to the last that is named. */
+async function takeBack(connection: Connection, source: string, after: number, to: number, signal: AbortSignal) {
+  const parameters = { source, after: whole(after), to: whole(to), alive: whole(alive), batch: whole(batch) };
   for (const label of labels) {
-    const born = `MATCH (c:${label} {source: $source}) WHERE c.born > $base RETURN c.key AS key LIMIT $batch`;
-    const ended = `MATCH (c:${label} {source: $source}) WHERE c.dead > $base AND c.dead < $alive
-                   RETURN c.key AS key LIMIT $batch`;
+    const born = `MATCH (c:${label} {source: $source}) WHERE c.born > $after AND c.born <= $to
+                  RETURN c.key AS key LIMIT $batch`;
+    const ended = `MATCH (c:${label} {source: $source})
+                   WHERE c.dead > $after AND c.dead <= $to AND c.dead < $alive RETURN c.key AS key LIMIT $batch`;
     for (const [statement, undo] of [
       [born, "delete"],
       [ended, "revive"],
@@ -31,14 +54,8 @@ export async function takeBack(connection: Connection, source: string, base: num
         );
     }
   }
-  await connection.write(
-    "take-back",
-    async (run) => {
-      await run("MATCH (t:KmTotals {source: $source}) WHERE t.generation > $base DELETE t", parameters);
-      await run("MERGE (s:KmSource {name: $source}) SET s.committed = $base, s.step = 0", parameters);
-    },
-    signal,
-  );
+  const totals = `MATCH (t:KmTotals {source: $source}) WHERE t.generation > $after AND t.generation <= $to DELETE t`;
+  await connection.write("take-back", (run) => run(totals, parameters), signal);
 }
 
 /** Deletes what no generation at or after `oldest` sees; returns how many nodes and edges that was. */

@@ -7,7 +7,7 @@ import {
   uniteEdges,
   unpackFacts,
 } from "../../domain/graph/mod.ts";
-import { alive } from "../../domain/mod.ts";
+import { alive, Fault } from "../../domain/mod.ts";
 import type { Contribution } from "../../ports/mod.ts";
 import { type Connection, type Run, whole } from "./connection.ts";
 import { edgeTypes, labelOf, typeOf } from "./edge-types.ts";
@@ -21,6 +21,18 @@ const rowsAtOnce = 4_000;
 export interface WriterKey {
   readonly source: string;
   readonly next: number;
+}
+
+/**
+ * Whoever began last writes. A process that was paused until its lease was over must not write beside the one that went on.
+ * @throws Fault conflict (LEASE_LOST).
+ */
+export async function mustBeWriter(run: Run, { source, next }: WriterKey): Promise<void> {
+  const mine = "MATCH (s:KmSource {name: $source}) WHERE s.writer = $next SET s.writer = $next RETURN 1 AS mine";
+  if ((await run(mine, { source, next: whole(next) })).length > 0) return;
+  throw new Fault("conflict", `another process writes the graph of '${source}' by now: this run had lost its lease`, {
+    reason: "LEASE_LOST",
+  });
 }
 
 type Batch = readonly [cypher: string, rows: readonly unknown[]];
@@ -37,10 +49,13 @@ export async function writeChanges(
   const put = [...contributions].map(([path, value]) => ({ path, value, digest: value && digestOf(value) }));
   const changed = await connection.write(
     "stage",
-    async (run) => ({
-      facts: await replace(run, "KmFacts", key, said),
-      contributions: await replace(run, "KmContribution", key, put),
-    }),
+    async (run) => {
+      await mustBeWriter(run, key);
+      return {
+        facts: await replace(run, "KmFacts", key, said),
+        contributions: await replace(run, "KmContribution", key, put),
+      };
+    },
     signal,
   );
   const rows: Batch[] = [];
@@ -54,6 +69,7 @@ export async function writeChanges(
     await connection.write(
       "put",
       async (run) => {
+        await mustBeWriter(run, key);
         // A transaction that is tried again after it had been committed finds its own mark.
         const mark = "MATCH (s:KmSource {name: $source}) WHERE s.step < $number SET s.step = $number RETURN 1 AS due";
         const due = await run(mark, { source: key.source, number: whole(number) });

@@ -5,6 +5,7 @@ import { all, is, within } from "./filters.ts";
 import { pointId } from "./point-id.ts";
 import type { Payload, Points } from "./points.ts";
 import { malformed } from "./qdrant-fault.ts";
+import type { TakenBack } from "./take-back.ts";
 
 /** A committed generation of a source. That it is in the catalogue is what makes it one. */
 export interface Generation extends At {
@@ -53,7 +54,7 @@ export class Generations {
   }
 
   /** Takes those out whose number is in the range. */
-  async remove(source: string, range: { readonly gt?: number; readonly lt?: number }, signal: AbortSignal) {
+  async remove(source: string, range: TakenBack | { readonly lt: number }, signal: AbortSignal) {
     const filter = all(is("kind", "generation"), is("source", source), within("generation", range));
     await this.#points.update(this.#collections.catalogue, [{ delete: { filter } }], signal);
     this.forget(source);

@@ -237,7 +237,7 @@ class QdrantChunkIndex implements QdrantIndex {
     await this.#collections.makeChunks(collection, fingerprint, dimensions, signal);
     // A generation from nothing knows no base: whatever was committed may be what readers are served.
     const keep = base === 0 ? (committed[0]?.generation ?? 0) : base;
-    await takeBack(this.#points, this.#collections, source, keep, signal);
+    await takeBack(this.#points, this.#collections, source, { gt: keep }, signal);
     if (committed.some(({ generation }) => generation > keep)) {
       await this.#generations.remove(source, { gt: keep }, signal);
     }
@@ -249,7 +249,7 @@ class QdrantChunkIndex implements QdrantIndex {
       generations: this.#generations,
       collection,
     };
-    return new QdrantIndexWriter(parts, { ...at, base: ground, keep }, () => {
+    return new QdrantIndexWriter(parts, { ...at, base: ground }, () => {
       this.#writing.delete(source);
       this.#forget(source);
     });

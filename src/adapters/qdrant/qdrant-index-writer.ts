@@ -18,7 +18,7 @@ import type { Generation, Generations } from "./generations.ts";
 import { KnownVectors } from "./known-vectors.ts";
 import { PendingFiles } from "./pending-files.ts";
 import type { Points } from "./points.ts";
-import { takeBack } from "./take-back.ts";
+import { alone, takeBack } from "./take-back.ts";
 
 export interface WriterParts {
   readonly points: Points;
@@ -30,8 +30,6 @@ export interface WriterParts {
 
 export interface WriterKey extends At {
   readonly base: Generation | undefined;
-  /** What a taking back goes back to: the last generation that readers may hold. */
-  readonly keep: number;
 }
 
 /** Never aborted: taking back must go on when the run was cancelled. Each exchange has its own time limit. */
@@ -145,10 +143,12 @@ export class QdrantIndexWriter implements IndexWriter {
       this.#state = "aborted";
       this.#pending.clear();
       const { points, collections, generations } = this.#parts;
-      const { source, keep } = this.#key;
+      const { source, generation } = this.#key;
+      // Nothing but its own: where the lease was lost, what came after the base is another process's, and served.
+      const own = alone(generation);
       try {
-        await takeBack(points, collections, source, keep, unstoppable);
-        await generations.remove(source, { gt: keep }, unstoppable);
+        await takeBack(points, collections, source, own, unstoppable);
+        await generations.remove(source, own, unstoppable);
       } finally {
         // Even when the server is away: the next writer takes back first.
         this.#ended();

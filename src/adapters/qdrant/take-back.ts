@@ -3,19 +3,27 @@ import type { Collections } from "./collections.ts";
 import { all, is, within } from "./filters.ts";
 import type { Operation, Points } from "./points.ts";
 
+/** Generations that are taken back: all after one, or one alone. */
+export type TakenBack = { readonly gt: number } | { readonly gte: number; readonly lte: number };
+
+/** Only the one: another process may have gone on from there meanwhile. */
+export function alone(generation: number): TakenBack {
+  return { gte: generation, lte: generation };
+}
+
 /**
- * Undoes all that generations after `keep` did to a source's rows, wherever they are: deletes what they bore, and
- * takes back the ends they set. May be done twice, and again after a failure at any point.
+ * Undoes all that generations did to a source's rows, wherever they are: deletes what they bore, and takes back the
+ * ends they set. May be done twice, and again after a failure at any point.
  */
 export async function takeBack(
   points: Points,
   collections: Collections,
   source: string,
-  keep: number,
+  generations: TakenBack,
   signal: AbortSignal,
 ): Promise<void> {
-  const born = all(is("source", source), within("born", { gt: keep }));
-  const ended = all(is("source", source), within("dead", { gt: keep, lt: alive }));
+  const born = all(is("source", source), within("born", generations));
+  const ended = all(is("source", source), within("dead", { ...generations, lt: alive }));
   const operations: Operation[] = [
     { delete: { filter: born } },
     { set_payload: { payload: { dead: alive }, filter: ended } },

@@ -1,4 +1,4 @@
-import { type FileRecord, type IngestRun, noChunks, type Revision, throwIfAborted } from "../../domain/mod.ts";
+import { Fault, type FileRecord, type IngestRun, noChunks, type Revision, throwIfAborted } from "../../domain/mod.ts";
 import type { IndexWriter } from "../../ports/mod.ts";
 import { AtPath } from "./at-path.ts";
 import type { Classifier } from "./classify.ts";
@@ -36,6 +36,7 @@ export async function writeGeneration(ingest: SourceIngest, planned: Planned): P
   const known = base === undefined ? await index.count({ source: source.name, generation: 0 }, signal) : { latest: 0 };
   const generation = Math.max(promised.generation, known.latest + 1);
   const next = { ...promised, generation };
+  await refuseOvertaken(ingest, base);
   const writer = await index.begin(source.name, base?.generation ?? 0, generation, embedder.fingerprint, signal);
   let graph: GraphRun | undefined;
   try {
@@ -61,6 +62,21 @@ export async function writeGeneration(ingest: SourceIngest, planned: Planned): P
     }
     throw error;
   }
+}
+
+/**
+ * A process that was paused until its lease was over finds that another has served a generation since: beginning from
+ * the one before would take that back.
+ */
+async function refuseOvertaken({ parts, source, live }: SourceIngest, base: Revision | undefined): Promise<void> {
+  const { revisions } = parts.state;
+  await revisions.refresh(live.signal);
+  const served = revisions.served().find((revision) => revision.source === source.name);
+  if (served?.generation === base?.generation) return;
+  throw new Fault("conflict", "another process has ingested this source meanwhile; what it serves stands", {
+    reason: "LEASE_LOST",
+    metadata: { source: source.name },
+  });
 }
 
 /** What files say becomes nodes and edges: of those that changed, and of those whose names lead to them. */
