@@ -76,13 +76,13 @@ async function planGeneration(ingest: SourceIngest): Promise<Planned | { readonl
 }
 
 /**
- * A folder that was a repository with files and is now no repository and empty is most likely a mount that went away.
- * Its files were not deleted, so they are not removed; who means it asks for a full run.
+ * A folder that had files and is now empty, and no repository, is most likely a mount that went away. Its files were not
+ * deleted, so they are not removed; who means it asks for a full run.
  */
 function refuseVanished({ head, files }: Listing, base: Revision | undefined, full: boolean, source: string): void {
-  if (full || base === undefined || base.commit === "" || base.files === 0) return;
+  if (full || base === undefined || base.files === 0) return;
   if (head.commit !== "" || files.length > 0) return;
-  const message = `the folder of source "${source}" is empty and no Git work tree any more; restore it (was it unmounted?), or ask for a full run if it is meant to be empty`;
+  const message = `the folder of source "${source}" is empty${base.commit === "" ? "" : " and no Git work tree any more"}; restore it (was it unmounted?), or ask for a full run if it is meant to be empty`;
   throw new Fault("precondition", message, { reason: "SOURCE_GONE", metadata: { source } });
 }
 

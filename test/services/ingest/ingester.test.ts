@@ -272,6 +272,25 @@ test("nothing runs that the ledger can't record", async () => {
   assert.is((await ingest(at, "docs")).state, "succeeded", "its lease is free again");
 });
 
+test("a folder that had files and is empty loses none of them, a plain one as little; a full run means it", async () => {
+  for (const commit of ["c1", ""]) {
+    const source = fakeSource("docs", tree());
+    source.commit = commit;
+    const at = bench([source]);
+    const { generation } = await ingest(at, "docs");
+    const before = await listing(at, "docs");
+    await at.clock.advance(1);
+    source.commit = "";
+    source.files.clear();
+    const run = await ingest(at, "docs");
+    assert.equal([run.state, run.error?.reason], ["failed", "SOURCE_GONE"]);
+    assert.is(at.state.revisions.served()[0]?.generation, generation);
+    assert.equal(await listing(at, "docs"), before);
+    assert.is((await ingest(at, "docs", { mode: "full" })).state, "succeeded");
+    assert.is(at.state.revisions.served()[0]?.files, 0);
+  }
+});
+
 test("what the ledger can't be committed to is not served: the generation before it is", async () => {
   const source = fakeSource("docs", tree());
   const at = bench([source]);
