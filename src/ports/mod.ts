@@ -1,8 +1,10 @@
 /** The interfaces between the program and the technologies it stands on, with their promises. */
+
 export * from "./audit-ledger.ts";
 export * from "./call.ts";
 export * from "./chunk-index.ts";
 export * from "./clock.ts";
+export { countedCall } from "./counted-call.ts";
 export * from "./coverage.ts";
 export * from "./cypher.ts";
 export * from "./embedder.ts";

@@ -1,5 +1,4 @@
-import type { Meter } from "../../../ports/mod.ts";
-import { countedCall } from "./counted-call.ts";
+import { countedCall, type Meter } from "../../../ports/mod.ts";
 import type { Database } from "./database.ts";
 
 /**
@@ -9,7 +8,7 @@ import type { Database } from "./database.ts";
 export function countedDatabase(database: Database, store: string, meter: Meter): Database {
   return {
     batch: (mode, statements, signal) =>
-      countedCall(meter, `${store}.${mode}`, () => database.batch(mode, statements, signal)),
+      countedCall(meter, "libsql", `${store}.${mode}`, () => database.batch(mode, statements, signal)),
     close: () => database.close(),
   };
 }

@@ -1,10 +1,9 @@
-import type { AuditLedger, Meter } from "../../../ports/mod.ts";
-import { countedCall } from "./counted-call.ts";
+import { type AuditLedger, countedCall, type Meter } from "../../../ports/mod.ts";
 
 /** The ledger, what it is asked for counted and timed as a backend's calls are, and its appends by how they went. */
 export function countedLedger(ledger: AuditLedger, meter: Meter): AuditLedger {
   const counted = <T>(method: keyof AuditLedger, call: () => Promise<T>) =>
-    countedCall(meter, `ledger.${method}`, call);
+    countedCall(meter, "libsql", `ledger.${method}`, call);
   return {
     ready: (signal) => counted("ready", () => ledger.ready(signal)),
     async append(entry, signal) {
