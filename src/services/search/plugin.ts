@@ -44,7 +44,7 @@ export const searchPlugin = definePlugin({
     const told = (waiting: number) => ports.telemetry.meter.set("km_search_queue_depth", {}, waiting);
     // While the index does its part of some, as many are ranked and answered: fewer leave it idle, more only wait for
     // each other, in the way of calls that are no searches.
-    const turns = searchesAtOnce === undefined ? undefined : new Turns(2 * searchesAtOnce, told);
+    const turns = searchesAtOnce === undefined ? undefined : new Turns(2 * searchesAtOnce, ports.clock.now, told);
     return { value: searchService({ ...ports, turns, graph: new GraphContexts(store, ports.clock) }, settings) };
   },
 });

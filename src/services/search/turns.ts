@@ -1,4 +1,5 @@
 import { aborted, throwIfAborted } from "../../domain/mod.ts";
+import { RecentUse } from "./recent-use.ts";
 
 interface Waiting {
   readonly start: () => void;
@@ -7,11 +8,14 @@ interface Waiting {
 /**
  * Whose work a store that does little at once takes next: of the callers who wait, the one with the least under way,
  * and among those the one who has waited longest for a turn. So a caller with thirty questions at once holds another
- * with one up for a turn, not for thirty.
+ * with one up for a turn, not for thirty. Who has had much more than the others of late begins only while none of them
+ * has anything under way: what is idle is his, and nobody's answer is later for it.
  */
 export class Turns {
   readonly #atOnce: number;
   readonly #told: (waiting: number) => void;
+  readonly #now: () => number;
+  readonly #use: RecentUse;
   #running = 0;
   #waits = 0;
   /** By caller, whoever has any. */
@@ -21,18 +25,21 @@ export class Turns {
 
   /**
    * @param atOnce how much may be under way
+   * @param now ms
    * @param told hears how much waits, now and whenever that changes
    */
-  constructor(atOnce: number, told: (waiting: number) => void = () => {}) {
+  constructor(atOnce: number, now: () => number, told: (waiting: number) => void = () => {}) {
     this.#atOnce = atOnce;
+    this.#now = now;
     this.#told = told;
+    this.#use = new RecentUse(now());
     told(0);
   }
 
   /** Work that waits is left out at the abort, with its Fault; what has begun is waited for. */
   async run<T>(caller: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     throwIfAborted(signal);
-    if (this.#running < this.#atOnce) this.#begin(caller);
+    if (this.#mayBegin(caller)) this.#begin(caller);
     else await this.#turn(caller, signal);
     try {
       return await work();
@@ -68,7 +75,14 @@ export class Turns {
     this.#told(this.#waits);
   }
 
+  #mayBegin(caller: string): boolean {
+    if (this.#running >= this.#atOnce) return false;
+    const others = this.#running - (this.#under.get(caller) ?? 0);
+    return others === 0 || !this.#use.isMuch(caller, this.#now());
+  }
+
   #begin(caller: string): void {
+    this.#use.add(caller, this.#now());
     this.#running += 1;
     this.#under.set(caller, (this.#under.get(caller) ?? 0) + 1);
   }
@@ -78,25 +92,27 @@ export class Turns {
     const left = (this.#under.get(caller) ?? 1) - 1;
     if (left === 0) this.#under.delete(caller);
     else this.#under.set(caller, left);
-    this.#next();
+    // Several where the end of one let a caller go on who was held.
+    while (this.#next());
   }
 
-  #next(): void {
+  #next(): boolean {
     let chosen: string | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const caller of this.#waiting.keys()) {
       const under = this.#under.get(caller) ?? 0;
-      if (under < least) [chosen, least] = [caller, under];
+      if (under < least && this.#mayBegin(caller)) [chosen, least] = [caller, under];
     }
-    if (chosen === undefined) return;
+    if (chosen === undefined) return false;
     const queue = this.#waiting.get(chosen) as Set<Waiting>;
     const [one] = queue;
-    if (one === undefined) return;
+    if (one === undefined) return false;
     queue.delete(one);
     this.#waiting.delete(chosen);
     if (queue.size > 0) this.#waiting.set(chosen, queue);
     this.#wait(-1);
     this.#begin(chosen);
     one.start();
+    return true;
   }
 }

@@ -12,7 +12,8 @@ const never = new AbortController().signal;
 
 /** Work that is under way until it is told to end, by its name. */
 function desk(atOnce: number) {
-  const turns = new Turns(atOnce);
+  const time = { now: 0 };
+  const turns = new Turns(atOnce, () => time.now);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const ask = (caller: string, name: string, signal = never) =>
@@ -24,12 +25,20 @@ function desk(atOnce: number) {
     ends.get(name)?.();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { ask, end, begun };
+  /** Turns that a caller has had by now. */
+  const had = async (caller: string, turnsHad: number) => {
+    for (let n = 0; n < turnsHad; n++) {
+      void ask(caller, `${caller} before`);
+      await end(`${caller} before`);
+    }
+    begun.length = 0;
+  };
+  return { ask, end, begun, had, time };
 }
 
 test("how much waits is told, whatever becomes of it", async () => {
   const told: number[] = [];
-  const turns = new Turns(1, (waiting) => void told.push(waiting));
+  const turns = new Turns(1, Date.now, (waiting) => void told.push(waiting));
   let end = () => {};
   const first = turns.run(
     "a",
@@ -72,6 +81,50 @@ test("callers with much to ask take turns", async () => {
   assert.equal(begun, ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"]);
 });
 
+test("who has had much more than others of late begins while none of them is under way, and not beside", async () => {
+  const { ask, end, begun, had, time } = desk(4);
+  await had("calm", 2);
+  await had("greedy", 20);
+  void ask("calm", "calm 1");
+  for (const n of [1, 2, 3]) void ask("greedy", `greedy ${n}`);
+  void ask("new", "new 1");
+  assert.equal(begun, ["calm 1", "new 1"]);
+  await end("calm 1");
+  assert.is(begun.length, 2, "the other one's is under way still");
+  await end("new 1");
+  assert.equal(begun.slice(2), ["greedy 1", "greedy 2", "greedy 3"], "nobody else is there");
+  void ask("calm", "calm 2");
+  assert.is(begun.at(-1), "calm 2", "there is a place for him");
+  time.now = 10_000;
+  void ask("greedy", "greedy 4");
+  await end("greedy 1");
+  assert.is(begun.at(-1), "greedy 4", "what was long ago is forgotten");
+});
+
+test("busy callers of one kind hold nobody of them back, whoever else asks once in a while", async () => {
+  const { ask, begun, had } = desk(4);
+  for (let n = 0; n < 50; n++) await had(`seldom ${n}`, 1);
+  for (const busy of ["a", "b", "c"]) await had(busy, 20);
+  for (const busy of ["a", "b", "c"]) void ask(busy, busy);
+  assert.equal(begun, ["a", "b", "c"]);
+});
+
+test("two greedy callers don't hide each other", async () => {
+  const { ask, begun, had } = desk(4);
+  for (let n = 0; n < 25; n++) await had(`calm ${n}`, 3);
+  for (const greedy of ["a", "b"]) await had(greedy, 30);
+  for (const caller of ["calm 1", "a", "b"]) void ask(caller, caller);
+  assert.equal(begun, ["calm 1"]);
+});
+
+test("who asks a handful at once is not greedy", async () => {
+  const { ask, begun, had } = desk(4);
+  await had("calm", 1);
+  await had("agent", 7);
+  for (const caller of ["calm", "agent"]) void ask(caller, caller);
+  assert.equal(begun, ["calm", "agent"]);
+});
+
 test("who leaves while waiting is left out, and work that fails gives its place back", async () => {
   const { ask, end, begun } = desk(1);
   const first = ask("a", "a1");
@@ -84,7 +137,7 @@ test("who leaves while waiting is left out, and work that fails gives its place 
   await end("c1");
   assert.equal([await first, await last, begun], ["a1", "c1", ["a1", "c1"]]);
 
-  const turns = new Turns(1);
+  const turns = new Turns(1, Date.now);
   const fail = () => Promise.reject(new Fault("internal", "it broke"));
   assert.is(await turns.run("a", never, fail).catch((error: unknown) => (error as Fault).message), "it broke");
   assert.is(await turns.run("b", never, async () => "served"), "served");
@@ -121,7 +174,7 @@ async function searching(where: "passages" | "score") {
     return new Float32Array(texts.length);
   };
   const reranker = where === "score" ? { reranker: { most: 5, score } } : {};
-  const handlers = searchHandlers({ ...world.ports, index: watched, turns: new Turns(1), ...reranker });
+  const handlers = searchHandlers({ ...world.ports, index: watched, turns: new Turns(1, Date.now), ...reranker });
   const ask = () => handlers.search(SearchRequest.fromPartial({ query: "tide" }), context());
   const all = Promise.all([ask(), ask()]);
   while (seen.held === 0) await new Promise((resolve) => setImmediate(resolve));
