@@ -11,6 +11,7 @@ export * from "./pace.ts";
 export * from "./packed-chunks.ts";
 export * from "./page.ts";
 export * from "./page-token.ts";
+export * from "./peer-network.ts";
 export * from "./principal.ts";
 export * from "./quota-limits.ts";
 export * from "./revision.ts";

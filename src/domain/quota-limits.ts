@@ -1,3 +1,4 @@
+import { peerNetwork } from "./peer-network.ts";
 import { anonymousId, type Principal } from "./principal.ts";
 
 /** What a caller may spend in one pool. */
@@ -32,7 +33,7 @@ export function classLimits(limits: QuotaLimits, name: string): ClassLimits {
   return limits.classes?.find((one) => one.name === name) ?? limits;
 }
 
-/** Whose quota it is: the token's, or the address's of a caller without one. */
+/** Whose quota it is: the token's, or the network's of a caller without one. */
 export function quotaKey({ tokenId, peer }: Pick<Principal, "tokenId" | "peer">): string {
-  return tokenId === anonymousId ? `peer ${peer}` : `token ${tokenId}`;
+  return tokenId === anonymousId ? `peer ${peerNetwork(peer)}` : `token ${tokenId}`;
 }

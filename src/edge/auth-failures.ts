@@ -1,4 +1,4 @@
-import { Fault } from "../domain/mod.ts";
+import { Fault, peerNetwork } from "../domain/mod.ts";
 import type { Clock } from "../ports/mod.ts";
 
 /** How many wrong tokens a peer may show, and what follows. Times in milliseconds. */
@@ -32,7 +32,7 @@ interface Standing {
 }
 
 /**
- * Counts wrong tokens by peer. A peer under penalty is refused without a word on its token, unless that token worked
+ * Counts wrong tokens by peer, IPv6 by its /64. A peer under penalty is refused without a word on its token, unless that token worked
  * from there within the hour: guessing is slowed down, and an agent that shares its address with a careless one is
  * not shut out.
  */
@@ -48,9 +48,10 @@ export class AuthFailures {
   }
 
   /** Takes note of a token that works. @throws Fault exhausted when the peer is under penalty and it never did. */
-  worked(peer: string, tokenId: string): void {
+  worked(address: string, tokenId: string): void {
     if (this.#limits.most === 0) return;
     const now = this.#clock.now();
+    const peer = peerNetwork(address);
     const key = `${peer} ${tokenId}`;
     const left = this.#penalty(peer, now);
     if (left > 0 && !(now - (this.#worked.get(key) ?? Number.NEGATIVE_INFINITY) < memoryMs)) throw limited(left);
@@ -58,9 +59,10 @@ export class AuthFailures {
   }
 
   /** Counts a wrong token. @throws Fault exhausted when the peer is under penalty, or is from now on. */
-  failed(peer: string): void {
+  failed(address: string): void {
     const { most, windowMs, penaltyMs, longestPenaltyMs } = this.#limits;
     if (most === 0) return;
+    const peer = peerNetwork(address);
     const now = this.#clock.now();
     const left = this.#penalty(peer, now);
     if (left > 0) throw limited(left);

@@ -5,7 +5,7 @@ import {
   type ServerInterceptor,
   status,
 } from "@grpc/grpc-js";
-import { anonymousId, covers, Fault, type Principal } from "../domain/mod.ts";
+import { anonymousId, covers, Fault, type Principal, peerNetwork } from "../domain/mod.ts";
 import type { Clock, Random, Telemetry, TokenStore } from "../ports/mod.ts";
 import type { AuthFailures } from "./auth-failures.ts";
 import type { GrpcMetrics } from "./grpc-metrics.ts";
@@ -14,10 +14,12 @@ import type { HeldRefusals } from "./held-refusals.ts";
 import { identify } from "./identify.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { Limits } from "./limits.ts";
+import { scopeTooSmall } from "./middleware/scope.ts";
 import { clampDeadline } from "./native-deadline.ts";
 import type { Policies } from "./policy.ts";
 import type { RefusalLines } from "./refusal-lines.ts";
-import { type RefusalRecord, refusesCaller, strangerRefusal } from "./refusal-record.ts";
+import type { RefusalPace } from "./refusal-pace.ts";
+import { type RefusalRecord, refusalOf, refusesCaller, strangerRefusal } from "./refusal-record.ts";
 import { chooseRequestId } from "./request-id.ts";
 import { announceQuota, quotaExceeded, type SpentQuotas } from "./spent-quotas.ts";
 import { statusName, toInternalStatus, toNativeStatus, toStatus } from "./status.ts";
@@ -40,6 +42,8 @@ export interface GateParts {
   /** Who has used up a quota, as the limiter last said. */
   readonly spent: SpentQuotas;
   readonly held: HeldRefusals;
+  /** How long a refusal is kept back that the limiter has no part in. */
+  readonly pace: RefusalPace;
   readonly metrics: GrpcMetrics;
   readonly telemetry: Telemetry;
   /** Where refused callers are recorded; undefined: nowhere. */
@@ -54,26 +58,34 @@ export interface GateParts {
  * The native interceptor before all middleware: nice-grpc's runs only once a unary call's whole body has arrived,
  * this one answers at header time. Measures the metadata, finds out who calls, takes a place in flight, guards
  * against a body that stalls, and clamps the deadline. Who has just been told that a quota is used up is told so
- * again, for as long as it is certain, and kept waiting when it is often: a forbidden call is not asked for points here either. What it refuses is counted and logged like any other call.
+ * again, for as long as it is certain, and who often asks for what is forbidden to them is refused here too. Who is
+ * often refused, for whatever reason, is kept waiting. What it refuses is counted and logged like any other call.
  */
 export function gate(parts: GateParts): ServerInterceptor {
   const { limits, timers, clock, metrics, telemetry } = parts;
   return (method, call) => {
     let leave = () => {};
     let stopStall = () => {};
-    let holdMs = 0;
+    /** undefined: as long as the pace says. */
+    let holdMs: number | undefined;
     let heldFor = "";
+    let deadlineAt: number | undefined;
     let unhold = () => false;
-    /** Goes with a refusal of someone who is known. */
-    let known: { readonly token_id: string; readonly peer: string } | undefined;
+    let caller: Principal | undefined;
     const header = new Metadata();
 
     function refuse(error: unknown, requestId: string): void {
       const answer = error instanceof Fault ? toStatus(error, requestId) : toInternalStatus(requestId);
       const code = statusName(answer.code);
+      const known = caller && { token_id: caller.tokenId, peer: caller.peer };
       const line = { method: method.path, request_id: requestId, code, ...known };
       metrics.refused(method, answer.code);
-      if (refusesCaller(error)) parts.refusals?.add(strangerRefusal(peerOf(call), error, method.path, requestId));
+      if (refusesCaller(error)) {
+        const refusal = caller
+          ? refusalOf(caller, error, method.path, requestId)
+          : strangerRefusal(peerOf(call), error, method.path, requestId);
+        parts.refusals?.add(refusal);
+      }
       if (error instanceof Fault) {
         const { reason } = error;
         parts.refusalLines.line(code, () => telemetry.log.warn({ ...line, reason }, "refused at the gate"));
@@ -87,7 +99,9 @@ export function gate(parts: GateParts): ServerInterceptor {
     function admit(metadata: Metadata, requestId: string): void {
       const policy = parts.policies.get(method.path);
       if (policy === undefined) throw new Error(`${method.path} has no policy`);
-      const deadlineAt = clampDeadline(call, clock.now(), limits.longestDeadlineMs);
+      deadlineAt = clampDeadline(call, clock.now(), limits.longestDeadlineMs);
+      const peer = peerOf(call);
+      heldFor = peerKey(peer);
       measure(metadata, limits.metadataBytes);
       const authorization = metadata.get("authorization");
       const principal = identify(
@@ -99,15 +113,21 @@ export function gate(parts: GateParts): ServerInterceptor {
         },
         policy.scope === undefined,
         authorization,
-        peerOf(call),
+        peer,
       );
-      if (policy.cost > 0 && policy.scope !== undefined && covers(principal.scope, policy.scope)) {
+      caller = principal;
+      heldFor = callerKey(principal);
+      if (policy.scope !== undefined && !covers(principal.scope, policy.scope)) {
+        const ms = parts.pace.next(heldFor);
+        if (ms > 0) {
+          holdMs = ms;
+          telemetry.meter.add("km_auth_refusals_total", { reason: "scope" });
+          throw scopeTooSmall(policy.scope, principal);
+        }
+      } else if (policy.cost > 0 && policy.scope !== undefined) {
         const refusal = parts.spent.recall(principal, policy.pool, policy.cost);
         if (refusal !== undefined) {
-          // Not so long that the caller's own deadline answers instead.
-          holdMs = Math.min(refusal.holdMs, (deadlineAt ?? Number.POSITIVE_INFINITY) - clock.now() - answerMs);
-          heldFor = callerKey(principal);
-          known = { token_id: principal.tokenId, peer: principal.peer };
+          holdMs = refusal.holdMs;
           announceQuota(header, refusal.decision);
           telemetry.meter.add("km_quota_refusals_total", { method: method.path.slice(1) });
           throw quotaExceeded(principal.tokenId, policy.pool, policy.cost, refusal.decision);
@@ -115,7 +135,7 @@ export function gate(parts: GateParts): ServerInterceptor {
       }
       // No handler, log or trace behind the gate sees the secret.
       metadata.remove("authorization");
-      const leaveFlight = parts.inFlight(method.path).enter(callerKey(principal));
+      const leaveFlight = parts.inFlight(method.path).enter(heldFor);
       const forget = parts.handover.put(metadata, { principal, requestId, deadlineAt });
       leave = () => {
         leaveFlight();
@@ -131,7 +151,10 @@ export function gate(parts: GateParts): ServerInterceptor {
             try {
               admit(metadata, requestId);
             } catch (error) {
-              unhold = parts.held.hold(heldFor, holdMs, () => refuse(error, requestId));
+              // Not so long that the caller's own deadline answers instead.
+              const left = (deadlineAt ?? Number.POSITIVE_INFINITY) - clock.now() - answerMs;
+              const ms = Math.min(holdMs ?? parts.pace.next(heldFor), left);
+              unhold = parts.held.hold(heldFor, ms, () => refuse(error, requestId));
               return;
             }
             // A stream of requests has no moment by which it must have arrived; its deadline bounds it.
@@ -181,6 +204,10 @@ function peerOf(call: ServerInterceptingCallInterface): string {
   return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
 }
 
-function callerKey(principal: Principal): string {
-  return principal.tokenId === anonymousId ? `peer ${principal.peer}` : principal.tokenId;
+function peerKey(peer: string): string {
+  return `peer ${peerNetwork(peer)}`;
+}
+
+function callerKey({ tokenId, peer }: Principal): string {
+  return tokenId === anonymousId ? peerKey(peer) : tokenId;
 }

@@ -10,7 +10,10 @@ export class HeldRefusals {
   readonly #held = new Map<string, number>();
   #total = 0;
 
-  /** @param mostOfOne of one caller: who has more answers waiting must not take the places that slow others down */
+  /**
+   * @param mostOfOne of one caller: what a connection may have open, so that whoever has one is slowed down for
+   *   certain, and who has more must not take the places that slow others down
+   */
   constructor(timers: Timers, mostOfOne: number) {
     this.#timers = timers;
     this.#mostOfOne = mostOfOne;

@@ -1,4 +1,4 @@
-import { Fault, type NewAuditEntry, type Principal } from "../domain/mod.ts";
+import { Fault, type NewAuditEntry, type Principal, peerNetwork } from "../domain/mod.ts";
 import type { AuditLedger, Clock, Log } from "../ports/mod.ts";
 
 /** A call that was refused for who made it. */
@@ -71,7 +71,7 @@ export function refusalRecord({ ledger, clock, log }: RefusalRecordParts): Refus
         recorded.clear();
       }
       const { tokenId, peer } = refusal.actor;
-      const caller = tokenId === "" ? `peer ${peer}` : tokenId;
+      const caller = tokenId === "" ? `peer ${peerNetwork(peer)}` : tokenId;
       latest = refusal;
       if (recorded.has(caller) || recorded.size >= entriesPerWindow) suppressed += 1;
       else {

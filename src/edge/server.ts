@@ -29,6 +29,7 @@ import { traceMiddleware } from "./middleware/trace.ts";
 import type { MethodPolicy, Policies } from "./policy.ts";
 import { reflectionServices } from "./reflection.ts";
 import { refusalLines } from "./refusal-lines.ts";
+import { RefusalPace } from "./refusal-pace.ts";
 import { refusalRecord } from "./refusal-record.ts";
 import { drainServer, stopServer } from "./shutdown.ts";
 import { SpentQuotas } from "./spent-quotas.ts";
@@ -124,7 +125,8 @@ export async function openServer(parts: ServerParts): Promise<EdgeServer> {
         inFlight,
         handover,
         spent,
-        held: new HeldRefusals(timers, limits.inFlightPerPrincipal),
+        held: new HeldRefusals(timers, limits.streamsPerSession),
+        pace: new RefusalPace(clock),
         metrics,
         telemetry,
         refusals,

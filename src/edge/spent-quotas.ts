@@ -1,10 +1,9 @@
 import { Fault, type Principal, quotaKey } from "../domain/mod.ts";
 import type { Clock, QuotaDecision, QuotaPool } from "../ports/mod.ts";
+import { promptRefusals } from "./refusal-pace.ts";
 
 /** How long the limiter's refusal stands, ms: a limit that was raised, or points that came back, are seen after it. */
 const standsMs = 1_000;
-/** Refusals that a caller gets at once while one stands: a client's calls side by side. Further ones wait for its end. */
-const promptAnswers = 8;
 /** Callers remembered at most; all are forgotten beyond, and the limiter is asked again. */
 const mostCallers = 10_000;
 
@@ -63,7 +62,7 @@ export class SpentQuotas {
     spent.recalled += 1;
     return {
       decision: { ...same, resetMs: resetMs - passed, retryAfterMs: retryAfterMs - passed },
-      holdMs: spent.recalled > promptAnswers ? spent.until - now : 0,
+      holdMs: spent.recalled > promptRefusals ? spent.until - now : 0,
     };
   }
 }

@@ -46,6 +46,14 @@ test("a penalty is the peer's alone", () => {
   assert.is(fail("b"), 0);
 });
 
+test("who comes from another address of the same IPv6 network with every guess is one peer", () => {
+  const { fail, work } = fresh(1);
+  assert.equal([fail("2001:db8::1"), fail("2001:db8::2")], [0, 60_000]);
+  assert.is(work("guessed", "2001:db8::3"), 60_000);
+  assert.is(fail("2001:db8:0:1::1"), 0);
+  assert.equal([fail("::ffff:10.0.0.1"), fail("10.0.0.1")], [0, 60_000]);
+});
+
 test("under penalty a right guess is refused like a wrong one; a token that worked before goes on working", () => {
   const { fail, work } = fresh(1);
   assert.is(work("good"), 0);

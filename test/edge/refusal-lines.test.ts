@@ -13,6 +13,7 @@ import {
   Recorder,
   readerToken,
   startEdge,
+  systemClock,
 } from "../support/edge-harness.ts";
 
 const test = suite("edge: the log in a flood of refused calls");
@@ -47,9 +48,15 @@ test("a trickle has all its lines; of a flood some are written, and the others a
 
 test("strangers, forbidden calls and spent quotas in their thousands leave a few hundred lines each", async () => {
   const quota = { points: 1, windowMs: 60_000, burst: 0 };
-  const edge = await startEdge({ quota: { read: quota, manage: quota }, search: { search: async () => ({}) } });
+  let now = 1_700_000_000_000;
+  const clock = { ...systemClock, now: () => now };
+  const edge = await startEdge({ quota: { read: quota, manage: quota }, clock, search: { search: async () => ({}) } });
+  // Eight in each of forty seconds: who is refused more often is kept waiting.
   const often = async (ask: () => Promise<unknown>) => {
-    for (let round = 0; round < 16; round += 1) await Promise.allSettled(Array.from({ length: 20 }, ask));
+    for (let second = 0; second < 40; second += 1) {
+      await Promise.allSettled(Array.from({ length: 8 }, ask));
+      now += 1_000;
+    }
   };
   try {
     await often(() => edge.search().search({}));

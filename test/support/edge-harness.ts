@@ -140,6 +140,8 @@ export interface HarnessOptions {
   readonly limits?: Partial<Limits>;
   readonly quota?: QuotaConfig;
   readonly authRequired?: boolean;
+  /** Wrong tokens a minute from one address; any number when absent. */
+  readonly authFailures?: number;
   readonly reflection?: ReflectionMode;
   readonly timers?: Timers;
   /** The machine's when absent. */
@@ -198,6 +200,7 @@ export async function startEdge(options: HarnessOptions = {}): Promise<Harness> 
     address: options.address ?? "127.0.0.1:0",
     credentials: options.credentials,
     authRequired: options.authRequired ?? true,
+    authFailures: options.authFailures ?? 0,
     reflection: options.reflection ?? "open",
     limits: { ...limits, lameDuckMs: 0, ...options.limits },
     transportLog: false,

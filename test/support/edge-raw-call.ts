@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http2";
+import { connect as connectTcp } from "node:net";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { Any, BadRequest, ErrorInfo, QuotaFailure, ResourceInfo, RetryInfo } from "nice-grpc-error-details";
 
@@ -20,9 +21,13 @@ export interface RawCall {
 
 export const searchPath = "/knowledge.v1.SearchService/Search";
 
-/** A session that speaks HTTP/2 by hand: for what no well-behaved client sends. */
-export function rawSession(port: number): ClientHttp2Session {
-  const session = connect(`http://127.0.0.1:${port}`);
+/**
+ * A session that speaks HTTP/2 by hand: for what no well-behaved client sends.
+ * @param from the address it comes from, any of 127.0.0.0/8
+ */
+export function rawSession(port: number, from?: string): ClientHttp2Session {
+  const createConnection = () => connectTcp({ port, host: "127.0.0.1", localAddress: from as string });
+  const session = connect(`http://127.0.0.1:${port}`, from === undefined ? {} : { createConnection });
   session.on("error", () => {});
   return session;
 }

@@ -1,5 +1,5 @@
 import type { CallContext, ServerMiddlewareCall } from "nice-grpc";
-import { covers, Fault } from "../../domain/mod.ts";
+import { covers, Fault, type Principal, type Scope } from "../../domain/mod.ts";
 import type { Meter } from "../../ports/mod.ts";
 import type { EdgeContext, Link } from "../edge-context.ts";
 import { type RefusalRecord, refusalOf } from "../refusal-record.ts";
@@ -10,10 +10,7 @@ export function scopeMiddleware(meter: Meter, refusals: RefusalRecord | undefine
     const required = policy.scope;
     if (required === undefined || covers(principal.scope, required)) return undefined;
     meter.add("km_auth_refusals_total", { reason: "scope" });
-    const fault = new Fault("forbidden", `this method needs a ${required}'s token; yours is a ${principal.scope}'s`, {
-      reason: "SCOPE_TOO_SMALL",
-      metadata: { required_scope: required },
-    });
+    const fault = scopeTooSmall(required, principal);
     refusals?.add(refusalOf(principal, fault, path, requestId));
     return fault;
   }
@@ -32,4 +29,11 @@ export function scopeMiddleware(meter: Meter, refusals: RefusalRecord | undefine
       return fault === undefined ? next() : Promise.reject(fault);
     },
   };
+}
+
+export function scopeTooSmall(required: Scope, { scope }: Pick<Principal, "scope">): Fault {
+  return new Fault("forbidden", `this method needs a ${required}'s token; yours is a ${scope}'s`, {
+    reason: "SCOPE_TOO_SMALL",
+    metadata: { required_scope: required },
+  });
 }
