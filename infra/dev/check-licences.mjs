@@ -1,4 +1,5 @@
-// Every package in the lock file has a licence that may be shipped with this one. `--list` prints them all.
+// Every package in the lock file has a licence that may be shipped with this one. `--list` prints them all;
+// `--in FOLDER` asks of another project's.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -21,7 +22,9 @@ const allowed = new Set([
 /** Packages whose licence the lock file does not say, or says otherwise, each with what it is and where that stands. */
 const known = new Map([]);
 
-const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+const at = process.argv.indexOf("--in");
+const folder = at < 0 ? root : process.argv[at + 1];
+const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
 
 /** "(MIT OR Apache-2.0)", "MIT AND ISC": one of an OR is enough, all of an AND are wanted. */
 function permitted(expression) {
@@ -31,7 +34,7 @@ function permitted(expression) {
 
 function installed(path) {
   try {
-    const { license, licenses } = JSON.parse(readFileSync(join(root, path, "package.json"), "utf8"));
+    const { license, licenses } = JSON.parse(readFileSync(join(folder, path, "package.json"), "utf8"));
     return license?.type ?? license ?? licenses?.[0]?.type;
   } catch {
     return undefined; // another platform's

@@ -13,6 +13,7 @@ const gates = [
   ["contract lint", bin("buf"), ["lint"]],
   ["contract compatibility", bin("buf"), ["breaking", "--against", "proto/baseline.binpb"]],
   ["generated code", self, ["infra/dev/check-generated.mjs"]],
+  ["packages", self, ["infra/dev/check-packages.mjs"]],
   ["licences", self, ["infra/dev/check-licences.mjs"]],
   ["build", self, ["infra/dev/prepare.mjs"]],
   ["architecture", self, ["dist/test/run.js", "architecture.test.ts"]],

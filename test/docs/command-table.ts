@@ -183,7 +183,7 @@ export const runs: readonly Run[] = [
 
 /** Commands that another test runs: the file that does it, and what stands in it. */
 export const shownElsewhere: readonly (readonly [command: string, file: string, says: string | RegExp])[] = [
-  ["npm start", "test/docs/stages.ts", "npm start --ignore-scripts"],
+  ["npm start", "test/docs/stages.ts", "exec npm start"],
   ["npm test", ".ci/run", 'step "npm test" npm test'],
   ["npm run ok", ".ci/run", "npm run --silent ok"],
   ["npm run test:deno", "infra/dev/ok.mjs", "test-deno.mjs"],
