@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { projectFile } from "../src/runtime/mod.ts";
+import { checksByFile } from "./support/twenty-checks.ts";
 
 const docs = suite("what is written");
 
@@ -52,6 +53,22 @@ docs("every npm script that is named exists", () => {
       .map(([command]) => `${page}: ${command}`),
   );
   assert.equal(missing, []);
+});
+
+docs("docs/security.md names for each of the twenty checks the test files that say they show it", () => {
+  const [, rest = ""] = textOf("docs/security.md").split("\n## The twenty checks\n");
+  const rows = [...(rest.split("\n## ")[0] ?? "").matchAll(/^\| (\d+) \|.*$/gm)];
+  const told = rows.map(([row, number]) => [
+    Number(number),
+    [...row.matchAll(/`test\/([\w/-]+\.test\.ts)`/g)].map(([, file]) => file).sort(),
+  ]);
+  const shown = Array.from({ length: 20 }, (_, at) => [
+    at + 1,
+    [...checksByFile()].filter(([, numbers]) => numbers.includes(at + 1)).map(([file]) => file),
+  ]);
+  assert.equal(told, shown);
+  const commands = rows.filter(([row]) => !row.includes(".test.ts")).map(([, number]) => number);
+  assert.equal(commands, ["20"], "the soak alone is a command");
 });
 
 /**

@@ -3,6 +3,7 @@
  * A file that contributes no test is a failure (uvu runs nothing when `.run()` is forgotten), and so is one that
  * outlives its limit. Ends with a line `N passed, N failed`.
  *
+ * `checks` names those of the twenty checks of hardening that are in no suite of their own (support/twenty-checks.ts).
  * `--deno` runs the sources on Deno instead. Without names, everything but the heavy suites runs.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -10,6 +11,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { checksElsewhere } from "./support/twenty-checks.ts";
 
 /** Suites with commands of their own. Fixtures may look like tests: they are what is read, not what is run. */
 const heavy = [
@@ -33,7 +35,10 @@ const deno = args.includes("--deno");
 const here = deno ? `${process.cwd()}/test/` : fileURLToPath(new URL(".", import.meta.url));
 const ending = deno ? ".ts" : import.meta.url.slice(import.meta.url.lastIndexOf("."));
 const verbose = args.includes("--verbose");
-const names = args.filter((a) => !a.startsWith("--")).map((a) => a.replace(/^test\//, "").replace(/\.ts$/, ending));
+const names = args
+  .filter((a) => !a.startsWith("--"))
+  .flatMap((a) => (a === "checks" ? checksElsewhere() : [a]))
+  .map((a) => a.replace(/^test\//, "").replace(/\.ts$/, ending));
 
 /** A file's limit, ms: the slowest takes a fifth of it on two loaded cores; the heavy suites kill and restart a lot. */
 const isHeavy = names.some((name) => heavy.includes(name.split("/")[0] ?? ""));

@@ -1,6 +1,6 @@
 // `npm run test:runtimes [-- --on node-20,node-22,node-24,deno] [suite or file …]`: suites on every runtime that the
 // gateway is said to run on, brought from the npm registry into the ignored folder .tools (Linux x64). Without names:
-// hostile and crash. Node 20 runs what was built, the others the sources. Differences: test/runtimes/known-differences.md
+// hostile, crash and the others of the twenty checks. Node 20 runs what was built, the others the sources. Differences: test/runtimes/known-differences.md
 import process from "node:process";
 import { deno, denoVersion, node, run } from "./tools.mjs";
 
@@ -16,7 +16,7 @@ const runtimes = new Map([
 
 function refuse(problem) {
   console.error(
-    `${problem}\nnpm run test:runtimes [-- --on ${[...runtimes.keys()].join(",")}] [suite or file …]   (default: all of them, hostile crash; deno is ${denoVersion})`,
+    `${problem}\nnpm run test:runtimes [-- --on ${[...runtimes.keys()].join(",")}] [suite or file …]   (default: all of them, hostile checks crash; deno is ${denoVersion})`,
   );
   process.exit(2);
 }
@@ -27,7 +27,7 @@ const chosen = at < 0 ? [...runtimes.keys()] : (args[at + 1] ?? "").split(",");
 if (at >= 0) args.splice(at, 2);
 for (const name of chosen) if (!runtimes.has(name)) refuse(`'${name}' is no runtime`);
 for (const word of args) if (word.startsWith("-")) refuse(`'${word}' is not known`);
-const suites = args.length > 0 ? args : ["hostile", "crash"];
+const suites = args.length > 0 ? args : ["hostile", "checks", "crash"];
 
 const outcomes = chosen.map((name) => {
   console.log(`=== ${suites.join(" ")} on ${name}`);

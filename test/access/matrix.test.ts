@@ -20,6 +20,8 @@ import {
 import { temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 6.
+
 const test = suite("who may call what: every method, every caller");
 
 const never = new AbortController().signal;

@@ -18,6 +18,8 @@ import {
 } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 8.
+
 const test = suite("tokens: issued, rotated and revoked beside a running gateway");
 
 const repo = makeRepo({ "one.md": "# One\n\nThe first page.\n" });

@@ -11,6 +11,8 @@ import { harmless, hostile } from "../support/cypher-corpus.ts";
 import { Recorder } from "../support/edge-harness.ts";
 import { type Neo4jServer, neo4jMissing, startNeo4j } from "../support/neo4j-server.ts";
 
+// Of the twenty checks: 18.
+
 const test = suite("Cypher of callers' own on a real Neo4j");
 const missing = neo4jMissing();
 const never = new AbortController().signal;

@@ -9,6 +9,8 @@ import { faultOf } from "../contract/sample-run.ts";
 import { Recorder } from "../support/edge-harness.ts";
 import { type Neo4jServer, neo4jMissing, startNeo4j } from "../support/neo4j-server.ts";
 
+// Of the twenty checks: 16, 19.
+
 const missing = neo4jMissing();
 if (missing !== "") console.error(`LEFT OUT: the graph on a real Neo4j (${missing})`);
 

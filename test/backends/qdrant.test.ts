@@ -18,6 +18,8 @@ import { chunkIndexContract } from "../contract/chunk-index.ts";
 import { putChunks } from "../support/put-chunks.ts";
 import { officialCheck, type QdrantServer, startQdrantServer, testIndex } from "../support/qdrant-server/mod.ts";
 
+// Of the twenty checks: 16, 19.
+
 const check = officialCheck();
 
 const servers: QdrantServer[] = [];

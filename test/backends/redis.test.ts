@@ -12,6 +12,8 @@ import { runCommand, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 import { type RedisServer, redisBinary, startRedis } from "../support/redis-server.ts";
 
+// Of the twenty checks: 13.
+
 const test = suite("quotas in a real Redis");
 
 const found = redisBinary();

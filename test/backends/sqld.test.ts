@@ -8,6 +8,8 @@ import { stateServerContract } from "../contract/state-server.ts";
 import { inFolder } from "../support/in-folder.ts";
 import { sqldBinary, startSqld } from "../support/sqld-server.ts";
 
+// Of the twenty checks: 16.
+
 /** State and ledger on a real libSQL server. */
 const binary = sqldBinary();
 

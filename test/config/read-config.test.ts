@@ -4,6 +4,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ConfigError, type Environment, readConfig } from "../../src/config/mod.ts";
 
+// Of the twenty checks: 7.
+
 const cwd = "/work/Some Project";
 const read = (env: Environment) => readConfig(env, cwd);
 

@@ -17,6 +17,8 @@ import { currentRuntime } from "../../src/runtime/mod.ts";
 import { ingest, runCommand, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 17.
+
 const test = suite("damaged databases");
 const files = Array.from({ length: 40 }, (_, i) => [
   `docs/tide-${i}.md`,

@@ -9,6 +9,8 @@ import { ingest, startGatewayProcess, temporaryFolder } from "../support/gateway
 import { makeRepo } from "../support/git-repo.ts";
 import { verifyState } from "../support/index-verifier.ts";
 
+// Of the twenty checks: 17.
+
 const test = suite("a full disk");
 const disk = temporaryFolder();
 const mount = spawnSync("mount", ["-t", "tmpfs", "-o", "size=40m", "tmpfs", disk], { encoding: "utf8" });

@@ -12,6 +12,8 @@ import { manualClock } from "../../src/adapters/memory/mod.ts";
 import { faultOf, never, sampleEntry } from "../contract/sample-run.ts";
 import { inFolder } from "../support/in-folder.ts";
 
+// Of the twenty checks: 17.
+
 const test = suite("libSQL ledger: kills, writers, full disks");
 const clock = manualClock();
 /** How often the child is killed; a run of a few minutes takes a hundred. */

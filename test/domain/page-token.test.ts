@@ -3,6 +3,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { canonicalJson, Fault, openPage, sealPage } from "../../src/domain/mod.ts";
 
+// Of the twenty checks: 19.
+
 const test = suite("page tokens");
 const key = new Uint8Array(32).fill(7);
 const scope = { method: "Search", args: { query: "é", sources: ["a", "b"], limit: 3 }, principal: "reader" };

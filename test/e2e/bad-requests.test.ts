@@ -7,6 +7,8 @@ import type { Clients } from "../../src/cli/clients.ts";
 import { type GatewayProcess, ingest, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 19.
+
 const test = suite("bad requests");
 const files = Array.from({ length: 12 }, (_, i) => [
   `docs/tide-${i}.md`,

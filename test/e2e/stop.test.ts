@@ -10,6 +10,8 @@ import { HealthCheckResponse_ServingStatus as Serving } from "../../gen/grpc/hea
 import { ingest, launchGateway, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 15.
+
 const test = suite("stopping the gateway");
 const repo = makeRepo({ "docs/tide.md": "# Tide\n\nThe water rises twice a day.\n" });
 const sources = { harbour: repo.root };

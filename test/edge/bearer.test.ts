@@ -3,6 +3,8 @@ import * as assert from "uvu/assert";
 import { adminToken, readerToken, startEdge, systemClock } from "../support/edge-harness.ts";
 import { frame, rawCall, rawDetails, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
+// Of the twenty checks: 4, 5.
+
 const test = suite("edge: bearer tokens at header time");
 
 const refused: readonly (readonly [name: string, headers: Record<string, string | string[]>, reason: string])[] = [

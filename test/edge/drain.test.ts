@@ -3,6 +3,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { adminToken, HandTimers, type Harness, readerToken, startEdge } from "../support/edge-harness.ts";
 
+// Of the twenty checks: 15.
+
 const test = suite("edge: drain and stop");
 
 function gateOf(): { readonly opened: Promise<void>; open(): void } {

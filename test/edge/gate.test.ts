@@ -6,6 +6,8 @@ import { limits } from "../../src/edge/mod.ts";
 import { adminToken, HandTimers, metadata, readerToken, startEdge } from "../support/edge-harness.ts";
 import { frame, rawCall, rawDetails, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
+// Of the twenty checks: 9, 12, 14.
+
 const test = suite("edge: the gate");
 
 const authorization = `Bearer ${readerToken}`;

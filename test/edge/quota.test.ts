@@ -20,6 +20,8 @@ import {
 } from "../support/edge-harness.ts";
 import { rawCall, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
+// Of the twenty checks: 13.
+
 const test = suite("edge: quotas");
 
 const quota = {

@@ -5,6 +5,8 @@ import { RefusalPace } from "../../src/edge/refusal-pace.ts";
 import { HandTimers, type HarnessOptions, readerToken, startEdge, systemClock } from "../support/edge-harness.ts";
 import { frame, rawCall, rawDetails, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
+// Of the twenty checks: 13.
+
 const test = suite("edge: who is refused often is kept waiting");
 
 test("eight at once within a second, the next ones when it is over; each caller by itself, and anew after it", () => {

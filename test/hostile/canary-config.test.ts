@@ -8,6 +8,8 @@ import { runCommand, startGatewayProcess, temporaryFolder } from "../support/gat
 import { makeRepo } from "../support/git-repo.ts";
 import { startCollector } from "../support/otlp-collector.ts";
 
+// Of the twenty checks: 7.
+
 /** Check 7, beside the secrets of sources (test/e2e/canary.test.ts): those of the configuration and of callers. */
 const test = suite("the gateway's own secrets come out nowhere");
 

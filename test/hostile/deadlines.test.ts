@@ -8,6 +8,8 @@ import { bench } from "../services/search/fixture.ts";
 import { HandTimers, readerToken, startEdge } from "../support/edge-harness.ts";
 import { frame, rawCall, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
+// Of the twenty checks: 14.
+
 /** Check 14: what ends a call ends the store's work for it. */
 const test = suite("deadlines and cancels reach the store");
 

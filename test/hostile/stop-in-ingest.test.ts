@@ -4,6 +4,8 @@ import * as assert from "uvu/assert";
 import { ingest, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 15.
+
 /** Check 15, what test/e2e/stop.test.ts has no time for. */
 const test = suite("stopping in the middle of an ingest");
 

@@ -5,6 +5,8 @@ import { currentRuntime } from "../../src/runtime/mod.ts";
 import { adminToken, readerToken, startEdge } from "../support/edge-harness.ts";
 import { frame, rawCall, rawSession, searchPath } from "../support/edge-raw-call.ts";
 
+// Of the twenty checks: 9, 10, 11, 13.
+
 /** Many calls, slow calls and calls that leave: what a caller does to the server, and to the others on it. */
 const test = suite("storms, floods and slow readers");
 

@@ -11,6 +11,8 @@ import { frame, type RawAnswer, rawCall, rawSession, searchPath } from "../suppo
 import { type GatewayProcess, startGatewayProcess } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
 
+// Of the twenty checks: 1, 2, 3, 11, 12.
+
 /** What no well-behaved client sends, against the real program: a status, a live server, and memory near its rest. */
 const test = suite("hostile input on the wire");
 

@@ -6,6 +6,8 @@ import { grace, revisionsContract } from "../../contract/revisions.ts";
 import { schedulesContract } from "../../contract/schedules.ts";
 import { tokenRecordsContract } from "../../contract/token-records.ts";
 
+// Of the twenty checks: 16.
+
 const maker = {
   async open() {
     const clock = manualClock();

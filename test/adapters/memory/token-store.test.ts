@@ -12,6 +12,8 @@ import { newTokenId, newTokenText, type StoredToken, storedTokenId } from "../..
 import { storedToken } from "../../contract/token-records.ts";
 import { Recorder } from "../../support/edge-harness.ts";
 
+// Of the twenty checks: 8.
+
 const test = suite("tokens of the environment");
 
 const never = new AbortController().signal;

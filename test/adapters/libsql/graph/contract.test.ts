@@ -3,6 +3,8 @@ import { graphStoreContract } from "../../../contract/graph-store.ts";
 import { never } from "../../../contract/sample-run.ts";
 import { quietMeter, temporaryState } from "../index/sample-index.ts";
 
+// Of the twenty checks: 16.
+
 graphStoreContract("libsql", async () => {
   const state = temporaryState();
   const graph = await openLibsqlGraph({ statePath: state.path, meter: quietMeter }, never);

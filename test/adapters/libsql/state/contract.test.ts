@@ -11,6 +11,8 @@ import { never } from "../../../contract/sample-run.ts";
 import { schedulesContract } from "../../../contract/schedules.ts";
 import { tokenRecordsContract } from "../../../contract/token-records.ts";
 
+// Of the twenty checks: 16.
+
 const states = {
   async open() {
     const clock = manualClock();

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { stateServerContract } from "../../../contract/state-server.ts";
 import { startHranaServer } from "../../../support/hrana-server.ts";
 
+// Of the twenty checks: 16.
+
 /** On the contract server, everywhere; test/backends/sqld.test.ts holds the same against a real one. */
 const token = "a-token-of-the-state-server-0123456789";
 
