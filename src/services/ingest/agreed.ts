@@ -15,6 +15,11 @@ export class Agreed {
     this.#records.push(record);
   }
 
+  /** In path order. */
+  get records(): readonly FileRecord[] {
+    return this.#records;
+  }
+
   /** The record that a listed file was found to agree with. Files are asked for in path order. */
   asked(): (listed: ListedFile) => FileRecord | undefined {
     let at = 0;

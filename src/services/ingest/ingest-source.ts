@@ -1,9 +1,11 @@
 import { Fault, type IngestRun, nextGeneration, type Revision } from "../../domain/mod.ts";
 import type { Listing } from "../../ports/mod.ts";
+import type { Classifier } from "./classify.ts";
 import { lacksGraph } from "./graph/lacks-graph.ts";
 import { fingerprintOf } from "./ingest-parts.ts";
-import type { LiveRun } from "./live-run.ts";
-import { type Change, isKeptOut, type Plan, planChanges, plannedFile } from "./plan-changes.ts";
+import { type LiveRun, reportEvery, restAfter } from "./live-run.ts";
+import { type Change, isKeptOut, isMoved, type Plan, planChanges } from "./plan-changes.ts";
+import { planOnly } from "./plan-only.ts";
 import type { SourceIngest } from "./source-ingest.ts";
 import { type Planned, writeGeneration } from "./write-generation.ts";
 
@@ -51,7 +53,7 @@ async function planGeneration(ingest: SourceIngest): Promise<Planned | { readonl
   countPlan(live, plan, listing.files.length);
 
   if (live.run.dryRun) {
-    await state.jobs.savePlan(live.run.runId, plan.changes.map(plannedFile), signal);
+    await savePlan(ingest, plan, classifier);
     return { ended: live.end({ state: "planned" }) };
   }
   const next: Revision = {
@@ -73,6 +75,21 @@ async function planGeneration(ingest: SourceIngest): Promise<Planned | { readonl
     return { ended: live.end({ state: "succeeded" }) };
   }
   return { base, promised: next, changes: plan.changes, classifier, full, sameConfiguration };
+}
+
+/** What the run would do, to be asked for later. Counted as the run would count it. */
+async function savePlan({ parts, source, live, rules }: SourceIngest, plan: Plan, classifier: Classifier) {
+  const { signal, tally } = live;
+  const preparing = { source, parser: parts.parser, classifier, maxFileBytes: rules.maxFileBytes };
+  const planned = await planOnly(plan, preparing, signal, ({ before, record }) => {
+    if (isKeptOut(record)) live.moveToSkipped(before);
+    tally.filesDone += 1;
+    tally.currentPath = record.path;
+    tally.bytesDone += record.size;
+    if (tally.filesDone % reportEvery === 0) live.report();
+  });
+  if (plan.changes.length > restAfter) parts.parser.rest?.();
+  await parts.state.jobs.savePlan(live.run.runId, planned, signal);
 }
 
 /**
@@ -100,15 +117,16 @@ function countPlan(live: LiveRun, plan: Plan, discovered: number): void {
   const writes = plan.changes.filter((change) => change.kind === "write");
   const touched = plan.changes.filter((change) => change.kind === "touch");
   const keptOut = touched.filter(({ record }) => isKeptOut(record)).length;
+  const moved = touched.filter((change) => !isKeptOut(change.record) && isMoved(change)).length;
   const added = writes.filter(({ before }) => before === undefined).length;
   live.tally.filesTotal = plan.changes.length;
   live.update({
     files: {
       discovered,
       added,
-      changed: writes.length - added,
+      changed: writes.length - added + moved,
       removed: count("remove"),
-      unchanged: plan.unchanged + touched.length - keptOut,
+      unchanged: plan.unchanged + touched.length - keptOut - moved,
       skipped: plan.skippedUnchanged + keptOut + count("refuse"),
     },
   });

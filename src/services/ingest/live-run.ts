@@ -1,10 +1,15 @@
 import { setMaxListeners } from "node:events";
-import { type IngestRun, isOver } from "../../domain/mod.ts";
+import { type FileRecord, type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Clock, Log } from "../../ports/mod.ts";
 import { Handled } from "./handled.ts";
 import { ProgressLog } from "./progress-log.ts";
 
 export type Stage = "waiting" | "listing" | "planning" | "indexing" | "linking" | "committing" | "sweeping";
+
+/** More files than this, and the threads that read and embed are let go after them: they took up a lot for them. */
+export const restAfter = 1_000;
+/** Watchers hear of every so many files: progress that moves, without an event a file. */
+export const reportEvery = 25;
 
 /** What a run has done so far, beside the record of it. */
 export interface Tally {
@@ -70,6 +75,13 @@ export class LiveRun {
 
   update(change: Partial<IngestRun>): void {
     this.#run = { ...this.#run, ...change };
+  }
+
+  /** A file that only its content keeps out was counted as added or changed: the counts add up to what was listed. */
+  moveToSkipped(before: FileRecord | undefined): void {
+    const { files } = this.#run;
+    const from = before === undefined ? "added" : "changed";
+    this.update({ files: { ...files, [from]: files[from] - 1, skipped: files.skipped + 1 } });
   }
 
   warn(warnings: readonly string[]): void {

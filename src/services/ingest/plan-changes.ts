@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Refusal } from "../../domain/discovery/mod.ts";
-import type { FileRecord, PlannedFile } from "../../domain/mod.ts";
+import type { FileRecord } from "../../domain/mod.ts";
 import type { ChunkIndex, ListedFile, Source } from "../../ports/mod.ts";
 import { Agreed } from "./agreed.ts";
 import type { Classifier } from "./classify.ts";
@@ -15,7 +15,7 @@ export type Change =
   /** Put without content: it may not be indexed. */
   | { readonly kind: "refuse"; readonly record: FileRecord; readonly before: FileRecord | undefined }
   /** Same content, other facts. */
-  | { readonly kind: "touch"; readonly record: FileRecord }
+  | { readonly kind: "touch"; readonly record: FileRecord; readonly before: FileRecord }
   | { readonly kind: "remove"; readonly before: FileRecord };
 
 export interface Plan {
@@ -135,7 +135,7 @@ async function changeOf(
     if (!full && sameConfiguration && before !== undefined && standsRefused(before, refusal, listed)) return undefined;
     const record = refusedRecord(listed, refusal, before, classifier);
     if (full || before === undefined || before.chunks > 0) return { kind: "refuse", record, before };
-    return sameRecord(before, record) ? undefined : { kind: "touch", record };
+    return sameRecord(before, record) ? undefined : { kind: "touch", record, before };
   }
   if (full || before === undefined || wasRefusedByRule(before, sameConfiguration))
     return { kind: "write", listed, before };
@@ -147,7 +147,7 @@ async function changeOf(
   if (sameConfiguration && asBefore) return undefined;
   const record = { ...before, contentId, ...facts };
   if (!sameConfiguration) Object.assign(record, classifier.place(listed.path));
-  return sameRecord(before, record) ? undefined : { kind: "touch", record };
+  return sameRecord(before, record) ? undefined : { kind: "touch", record, before };
 }
 
 /** Whether a file was refused for the same cause, with the same facts; under one configuration the rest follows. */
@@ -207,15 +207,7 @@ export function isKeptOut({ coverageClass }: FileRecord): boolean {
   return coverageClass === "skipped" || coverageClass === "excluded";
 }
 
-export function plannedFile(change: Change): PlannedFile {
-  switch (change.kind) {
-    case "write":
-      return { path: change.listed.path, action: change.before === undefined ? "add" : "change", reason: "" };
-    case "refuse":
-      return { path: change.record.path, action: "skip", reason: change.record.reason };
-    case "touch":
-      return { path: change.record.path, action: "change", reason: "FACTS" };
-    case "remove":
-      return { path: change.before.path, action: "remove", reason: "" };
-  }
+/** Whether a file with the same content is to be found under another subsystem or other tags. */
+export function isMoved({ record, before }: Extract<Change, { kind: "touch" }>): boolean {
+  return record.subsystem !== before.subsystem || !sameRecord(record.tags, before.tags);
 }

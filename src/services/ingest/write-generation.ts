@@ -5,7 +5,7 @@ import type { Classifier } from "./classify.ts";
 import { GraphRun } from "./graph/graph-run.ts";
 import { unstoppable } from "./ingest-parts.ts";
 import { ledgerEntry } from "./ledger-entry.ts";
-import type { LiveRun } from "./live-run.ts";
+import { type LiveRun, reportEvery, restAfter } from "./live-run.ts";
 import type { Change } from "./plan-changes.ts";
 import { type Changed, ServedRecords } from "./served-records.ts";
 import type { SourceIngest } from "./source-ingest.ts";
@@ -155,7 +155,7 @@ async function writeEach(
   changes.length = 0;
   const writing = { source, parser: parts.parser, embedder: parts.embedder, writer, graph, classifier, maxFileBytes };
   for await (const { before, record, reused } of writeFiles(letGo(writes), writing, signal)) {
-    if (record.coverageClass === "skipped") moveToSkipped(live, before);
+    if (record.coverageClass === "skipped") live.moveToSkipped(before);
     put?.set(record.path, record);
     handled.add(record);
     done(record.path, before, record, reused);
@@ -167,18 +167,6 @@ async function writeEach(
 function* letGo<T>(list: T[]): Generator<T, undefined> {
   list.reverse();
   for (let one = list.pop(); one !== undefined; one = list.pop()) yield one;
-}
-
-/** More files than this, and the threads that read and embed are let go before linking: they took up a lot for them. */
-const restAfter = 1_000;
-/** Watchers hear of every so many files: progress that moves, without an event a file. */
-const reportEvery = 25;
-
-/** A file that only its content keeps out was planned as added or changed: the counts add up to what was listed. */
-function moveToSkipped(live: LiveRun, before: FileRecord | undefined): void {
-  const { files } = live.run;
-  const from = before === undefined ? "added" : "changed";
-  live.update({ files: { ...files, [from]: files[from] - 1, skipped: files.skipped + 1 } });
 }
 
 /** From here a cancel comes too late: the generation is complete, and serving it is one short transaction. */

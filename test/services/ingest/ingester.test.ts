@@ -137,7 +137,14 @@ test("a dry run plans, keeps its plan, and touches nothing", async () => {
   const plan = await at.state.jobs.plan(run.runId, "", 100, never);
   assert.equal(
     plan?.map(({ path, action, reason }) => `${action} ${path} ${reason}`.trim()),
-    ["skip id_rsa SECRET", "add new.md", "change src/a.ts", "remove src/b.ts"],
+    [
+      "skip .env SECRET",
+      "skip id_rsa SECRET",
+      "skip logo.png BINARY",
+      "add new.md",
+      "change src/a.ts",
+      "remove src/b.ts",
+    ],
   );
   assert.is(at.state.revisions.served()[0]?.generation, generation);
   assert.equal(await listing(at, "docs"), before);
