@@ -27,7 +27,8 @@ export interface Ingester {
   run(runId: string, signal: AbortSignal): Promise<IngestRun | undefined>;
   /**
    * Events after a sequence number, from a bounded memory (older ones are skipped), until the run has ended; the
-   * last one holds the ended run. A run that ended before this process began gives that last one alone.
+   * last one holds the ended run. Of a run that another process has, or had, there is the last event of each stage, a
+   * second late at most, and its end has a number past all of them; a gateway alone on its state keeps the end alone.
    * @throws Fault `not-found`.
    */
   watch(runId: string, afterSequence: number, signal: AbortSignal): AsyncIterable<IngestProgress>;

@@ -1,4 +1,4 @@
-import type { IngestRun, PlannedFile, RunState } from "../domain/mod.ts";
+import type { IngestProgress, IngestRun, PlannedFile, RunState } from "../domain/mod.ts";
 
 export interface RunFilter {
   /** Empty: all. */
@@ -30,6 +30,10 @@ export interface JobStore {
     limit: number,
     signal: AbortSignal,
   ): Promise<readonly PlannedFile[] | undefined>;
+  /** Keeps the events of a run, the last one of each stage, for 24 hours: its watchers on other gateways read them. */
+  saveProgress(events: readonly IngestProgress[], signal: AbortSignal): Promise<void>;
+  /** What is kept of a run after a sequence number, in order. */
+  progress(runId: string, afterSequence: number, signal: AbortSignal): Promise<readonly IngestProgress[]>;
   /** Keeps `answer` under the key unless one less than 24 hours old is there; returns the one that is kept. */
   keepAnswer(key: string, answer: KeptAnswer, signal: AbortSignal): Promise<KeptAnswer>;
   keptAnswer(key: string, signal: AbortSignal): Promise<KeptAnswer | undefined>;

@@ -1,7 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ManualClock } from "../../src/adapters/memory/mod.ts";
-import type { PlannedFile } from "../../src/domain/mod.ts";
+import type { IngestProgress, PlannedFile } from "../../src/domain/mod.ts";
 import type { State } from "../../src/ports/mod.ts";
 import { faultOf, never, sampleRun } from "./sample-run.ts";
 
@@ -78,6 +78,26 @@ export function jobStoreContract(name: string, maker: StateMaker): void {
       assert.equal(await jobs.plan("run-2", "", 10, never), []);
       await clock.advance(day);
       assert.is(await jobs.plan("run-1", "", 10, never), undefined);
+    }));
+
+  test("keeps the last event of each stage of a run 24 hours, to be read on from any", () =>
+    during(async (jobs, clock) => {
+      const event = (sequence: number, stage: string, filesDone = 0, runId = "run-1"): IngestProgress => ({
+        ...{ sequence, stage, filesDone, filesTotal: 9, chunksDone: 0, bytesDone: 0, currentPath: "p\n☃" },
+        ...{ warnings: ["w"], run: sampleRun({ runId }) },
+      });
+      assert.equal(await jobs.progress("run-1", 0, never), []);
+      await jobs.saveProgress([event(1, "waiting"), event(2, "listing"), event(3, "indexing", 1)], never);
+      await jobs.saveProgress([event(1, "waiting", 0, "run-2")], never);
+      await jobs.saveProgress([event(12, "indexing", 7)], never);
+      const kept = [event(1, "waiting"), event(2, "listing"), event(12, "indexing", 7)];
+      assert.equal(await jobs.progress("run-1", 0, never), kept);
+      assert.equal(await jobs.progress("run-1", 2, never), kept.slice(2));
+      assert.equal(await jobs.progress("run-1", 12, never), []);
+      await clock.advance(day);
+      await jobs.saveProgress([event(2, "listing", 0, "run-2")], never);
+      assert.equal(await jobs.progress("run-1", 0, never), []);
+      assert.equal(await jobs.progress("run-2", 0, never), [event(2, "listing", 0, "run-2")]);
     }));
 
   test("keeps the first answer of a key for 24 hours", () =>

@@ -39,7 +39,7 @@ export function firstGraph(file: string): void {
 /** Job state before schedules and tokens were kept. */
 export function firstJobState(file: string): void {
   change(file, (db) => {
-    for (const table of ["schedule", "retired", "token", "token_version"]) db.exec(`DROP TABLE ${table}`);
+    for (const table of ["schedule", "retired", "token", "token_version", "progress"]) db.exec(`DROP TABLE ${table}`);
     db.exec("UPDATE version SET version = 1");
   });
 }

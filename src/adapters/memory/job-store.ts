@@ -1,7 +1,7 @@
-import { type IngestRun, type PlannedFile, throwIfAborted } from "../../domain/mod.ts";
+import { type IngestProgress, type IngestRun, type PlannedFile, throwIfAborted } from "../../domain/mod.ts";
 import type { Clock, JobStore, KeptAnswer } from "../../ports/mod.ts";
 
-/** Plans and first answers are kept for 24 hours, ms. */
+/** Plans, progress and first answers are kept for 24 hours, ms. */
 const keptMs = 24 * 3_600_000;
 
 const newestFirst = (a: IngestRun, b: IngestRun) =>
@@ -11,6 +11,7 @@ const newestFirst = (a: IngestRun, b: IngestRun) =>
 export function memoryJobStore(clock: Clock): JobStore {
   const runs = new Map<string, IngestRun>();
   const plans = new Map<string, { readonly at: number; readonly files: readonly PlannedFile[] }>();
+  const events = new Map<string, Map<string, { readonly at: number; readonly event: IngestProgress }>>();
   const answers = new Map<string, { readonly at: number; readonly answer: KeptAnswer }>();
   const fresh = (kept: { readonly at: number } | undefined) => kept !== undefined && kept.at > clock.now() - keptMs;
 
@@ -45,6 +46,19 @@ export function memoryJobStore(clock: Clock): JobStore {
       const plan = plans.get(runId);
       if (plan === undefined || !fresh(plan)) return undefined;
       return structuredClone(plan.files.filter(({ path }) => path > afterPath).slice(0, limit));
+    },
+    async saveProgress(some, signal) {
+      throwIfAborted(signal);
+      for (const event of some) {
+        const ofRun = events.get(event.run.runId) ?? new Map();
+        events.set(event.run.runId, ofRun.set(event.stage, { at: clock.now(), event: structuredClone(event) }));
+      }
+    },
+    async progress(runId, afterSequence, signal) {
+      throwIfAborted(signal);
+      const kept = [...(events.get(runId)?.values() ?? [])].filter(fresh).map(({ event }) => event);
+      const after = kept.filter(({ sequence }) => sequence > afterSequence);
+      return structuredClone(after.sort((a, b) => a.sequence - b.sequence));
     },
     async keepAnswer(key, answer, signal) {
       throwIfAborted(signal);

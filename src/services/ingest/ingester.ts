@@ -10,13 +10,14 @@ import { cancelEntry, ledgerEntry } from "./ledger-entry.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRun } from "./new-run.ts";
 import { RunEnds } from "./run-ends.ts";
+import { shareProgress } from "./share-progress.ts";
 import { Turns } from "./turns.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** Ended runs whose events late watchers can still have. */
 const keptRuns = 32;
 /** How often a run of another process is looked at for its watchers here, ms. */
-const pollMs = 1_000;
+const pollMs = 500;
 
 interface Admitted {
   readonly source: Source;
@@ -142,6 +143,8 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   async function carryOut({ source, lease, startedSequence }: Admitted, one: LiveRun): Promise<void> {
     const over = new AbortController();
     const heartbeat = keepLease(lease, one, over.signal);
+    // Only where there may be others on this state is there anyone to read it.
+    const sharing = (settings.soleOwner ?? true) ? undefined : shareProgress(one, state.jobs, clock, over.signal);
     let ended: IngestRun;
     try {
       ended = await turns.take(one.signal, async () => {
@@ -156,7 +159,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       ended = failed(one, error);
     }
     over.abort();
-    await heartbeat;
+    await Promise.all([heartbeat, sharing]);
     await ends.record(one, ended, startedSequence);
     await state.leases.release(lease).catch((cause: unknown) => {
       one.log.warn({ err: cause }, "the lease could not be released; it expires by itself");
@@ -224,15 +227,25 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     return run;
   }
 
-  /** A run that another process has, or had: from job state, by polling. */
-  async function* watchStored(run: IngestRun, signal: AbortSignal): AsyncGenerator<IngestProgress, void> {
+  /** A run that another process has, or had: from job state, by polling, the last event of each stage. */
+  async function* watchStored(
+    { runId }: IngestRun,
+    afterSequence: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<IngestProgress, void> {
     const nothing = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "", warnings: [] };
-    for (let sequence = 1, now = run; ; now = await find(run.runId, signal)) {
-      if (isOver(now.state)) {
-        yield { sequence, stage: "ended", run: now, ...nothing };
-        return;
+    for (let seen = afterSequence; ; await clock.sleep(pollMs, signal)) {
+      // The run first: the events of one that is over are all there.
+      const run = await find(runId, signal);
+      for (const event of await state.jobs.progress(runId, seen, signal)) {
+        seen = event.sequence;
+        yield event;
       }
-      await clock.sleep(pollMs, signal);
+      if (!isOver(run.state)) continue;
+      const last = (await state.jobs.progress(runId, 0, signal)).at(-1);
+      // Whoever asks past the end still learns how it ended.
+      yield { stage: "ended", ...nothing, ...last, sequence: (last?.sequence ?? 0) + 1, run };
+      return;
     }
   }
 
@@ -243,7 +256,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     async *watch(runId, afterSequence, signal) {
       const one = live.get(runId);
       if (one !== undefined) return yield* one.progress.after(afterSequence, signal);
-      yield* watchStored(await find(runId, signal), signal);
+      yield* watchStored(await find(runId, signal), afterSequence, signal);
     },
 
     async cancel(runId, asker, signal) {
@@ -262,7 +275,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     async ended(runId, signal) {
       const one = live.get(runId);
       if (one !== undefined) return untilEnded(one, signal);
-      for await (const { run } of watchStored(await find(runId, signal), signal)) return run;
+      for await (const { run } of watchStored(await find(runId, signal), 0, signal)) if (isOver(run.state)) return run;
       throw new Fault("internal", "a run did not end");
     },
 

@@ -23,6 +23,11 @@ export class ProgressLog {
     this.#wake();
   }
 
+  /** Those after a sequence number that are here now. */
+  since(sequence: number): readonly IngestProgress[] {
+    return this.#events.filter((event) => event.sequence > sequence);
+  }
+
   /** The event last added was the last. */
   end(): void {
     this.#over = true;

@@ -6,7 +6,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openLedger, openState } from "../../../src/adapters/libsql/mod.ts";
 import { manualClock } from "../../../src/adapters/memory/mod.ts";
-import type { Fault } from "../../../src/domain/mod.ts";
+import { systemClock } from "../../../src/adapters/system/mod.ts";
+import type { Fault, IngestProgress } from "../../../src/domain/mod.ts";
+import type { Clock, Random } from "../../../src/ports/mod.ts";
 import { currentRuntime } from "../../../src/runtime/mod.ts";
 import { temporaryFolder } from "../../support/gateway-process.ts";
 import { bench, fakeSource, ingest, never, order } from "./harness.ts";
@@ -58,8 +60,7 @@ async function startChild(statePath: string): Promise<Child> {
 }
 
 /** This process on the same state file, on a clock that is `ahead` ms before the child's. */
-async function here(statePath: string, ahead = 0) {
-  const clock = manualClock(Date.now() + ahead);
+async function here(statePath: string, ahead = 0, clock: Clock & Random = manualClock(Date.now() + ahead)) {
   const state = await openState({ statePath }, clock, never);
   const ledger = await openLedger({ statePath }, clock, never);
   const docs = fakeSource("docs", { "a.md": "from here" });
@@ -93,6 +94,44 @@ test("a run of another process is named to whoever wants the source, and can be 
   child.tell("read");
   assert.equal(await child.heard("ended"), { ended: "succeeded", reason: "" });
   assert.is((await at.ingester.run(String(started), never))?.state, "succeeded");
+  await child.end();
+  await close();
+  rmSync(statePath, { recursive: true, force: true });
+});
+
+test("a run of another process is followed stage by stage, on from where a watcher left", async () => {
+  const statePath = temporaryFolder();
+  const child = await startChild(statePath);
+  const { at, close } = await here(statePath, 0, systemClock);
+  child.tell("ingest");
+  const runId = String((await child.heard("started"))["started"]);
+  await child.heard("reading");
+  const seen: IngestProgress[] = [];
+  for await (const event of at.ingester.watch(runId, 0, never)) {
+    seen.push(event);
+    if (event.stage === "indexing") break;
+  }
+  const told = ({ stage, filesDone, filesTotal, run }: IngestProgress) =>
+    `${stage} ${filesDone}/${filesTotal} ${run.state}`;
+  assert.equal(seen.map(told), [
+    "waiting 0/0 pending",
+    "listing 0/0 running",
+    "planning 0/0 running",
+    "indexing 0/1 running",
+  ]);
+  child.tell("read");
+  assert.equal(await child.heard("ended"), { ended: "succeeded", reason: "" });
+  const rest: IngestProgress[] = [];
+  for await (const event of at.ingester.watch(runId, seen.at(-1)!.sequence, never)) rest.push(event);
+  assert.equal(rest.map(told), ["committing 1/1 running", "committing 1/1 succeeded"]);
+  const numbers = [...seen, ...rest].map(({ sequence }) => sequence);
+  assert.equal(
+    numbers,
+    [...new Set(numbers)].sort((a, b) => a - b),
+  );
+  const late: IngestProgress[] = [];
+  for await (const event of at.ingester.watch(runId, 1_000_000, never)) late.push(event);
+  assert.equal(late.map(told), ["committing 1/1 succeeded"], "a watcher past the end learns how it ended");
   await child.end();
   await close();
   rmSync(statePath, { recursive: true, force: true });

@@ -1,9 +1,9 @@
-import type { IngestRun, PlannedAction, PlannedFile } from "../../../domain/mod.ts";
+import type { IngestProgress, IngestRun, PlannedAction, PlannedFile } from "../../../domain/mod.ts";
 import type { Clock, JobStore, KeptAnswer } from "../../../ports/mod.ts";
 import type { Database } from "./database.ts";
 import { type Row, type Statement, sql } from "./statement.ts";
 
-/** Plans and first answers are kept for 24 hours, ms. */
+/** Plans, progress and first answers are kept for 24 hours, ms. */
 export const keptMs = 24 * 3_600_000;
 /** Planned files a statement carries: a plan is one transaction of few statements. */
 const filesPerStatement = 5_000;
@@ -22,10 +22,9 @@ export function runStatement(run: IngestRun): Statement {
 }
 
 // JSON drops members that are undefined, and `error` may be one.
-function toRun(row: Row): IngestRun {
-  const run = JSON.parse(String(row["run"])) as IngestRun;
-  return { ...run, error: run.error };
-}
+const withError = (run: IngestRun): IngestRun => ({ ...run, error: run.error });
+
+const toRun = (row: Row): IngestRun => withError(JSON.parse(String(row["run"])) as IngestRun);
 
 const toAnswer = (row: Row): KeptAnswer => ({
   fingerprint: String(row["fingerprint"]),
@@ -113,6 +112,40 @@ export function jobStore(database: Database, clock: Clock): JobStore {
           reason: String(row["reason"]),
         }),
       );
+    },
+
+    async saveProgress(events, signal) {
+      const now = clock.now();
+      const statements = events.map((event) =>
+        sql(
+          `INSERT INTO progress (run_id, stage, sequence, saved_at, event) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (run_id, stage) DO UPDATE SET sequence = excluded.sequence, saved_at = excluded.saved_at,
+             event = excluded.event`,
+          event.run.runId,
+          event.stage,
+          event.sequence,
+          now,
+          JSON.stringify(event),
+        ),
+      );
+      const old = sql("DELETE FROM progress WHERE saved_at <= ?", now - keptMs);
+      await database.batch("write", [old, ...statements], signal);
+    },
+
+    async progress(runId, afterSequence, signal) {
+      const found = await rows(
+        sql(
+          "SELECT event FROM progress WHERE run_id = ? AND sequence > ? AND saved_at > ? ORDER BY sequence",
+          runId,
+          afterSequence,
+          clock.now() - keptMs,
+        ),
+        signal,
+      );
+      return found.map((row) => {
+        const event = JSON.parse(String(row["event"])) as IngestProgress;
+        return { ...event, run: withError(event.run) };
+      });
     },
 
     async keepAnswer(key, answer, signal) {

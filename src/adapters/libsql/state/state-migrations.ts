@@ -51,4 +51,10 @@ export const stateMigrations: readonly Migration[] = [
     "CREATE TABLE IF NOT EXISTS token_version (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL)",
     "INSERT INTO token_version (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING",
   ],
+  [
+    `CREATE TABLE IF NOT EXISTS progress (
+      run_id TEXT NOT NULL, stage TEXT NOT NULL, sequence INTEGER NOT NULL, saved_at INTEGER NOT NULL,
+      event TEXT NOT NULL, PRIMARY KEY (run_id, stage)
+    ) WITHOUT ROWID`,
+  ],
 ];
