@@ -64,20 +64,19 @@ function bar(): Show {
     clearOnComplete: true,
     etaBuffer: 50,
   });
-  let began = 0;
-  let started = false;
+  /** When it was attached to, and what was done by then: the rate is of what was seen. */
+  let first: { readonly at: number; readonly done: number } | undefined;
   return {
     update: (progress) => {
       if (progress.filesTotal === 0) return;
-      const seconds = Math.max(0.001, (performance.now() - (began || performance.now())) / 1000);
+      const seconds = first === undefined ? 0 : (Date.now() - first.at) / 1000;
       const facts = {
         stage: progress.stage.padEnd(8),
         chunks: progress.chunksDone,
-        rate: began ? Math.round(progress.filesDone / seconds) : 0,
+        rate: first === undefined || seconds <= 0 ? 0 : Math.round((progress.filesDone - first.done) / seconds),
       };
-      if (!started) {
-        began = performance.now();
-        started = true;
+      if (first === undefined) {
+        first = { at: Date.now(), done: progress.filesDone };
         line.start(progress.filesTotal, progress.filesDone, facts);
       } else {
         line.setTotal(progress.filesTotal);
@@ -85,7 +84,7 @@ function bar(): Show {
       }
     },
     end: () => {
-      if (started) line.stop();
+      if (first !== undefined) line.stop();
     },
   };
 }

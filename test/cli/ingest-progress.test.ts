@@ -13,19 +13,18 @@ const run = IngestRun.fromPartial({ runId: "r", source: "harbour", state: Ingest
 const step = (stage: string, filesDone = 0, filesTotal = 0, chunksDone = 0) =>
   WatchIngestResponse.fromPartial({ progress: { run, stage, filesDone, filesTotal, chunksDone } });
 const heartbeat = WatchIngestResponse.fromPartial({});
-const events = [
-  step("listing"),
-  heartbeat,
-  step("indexing", 10, 40, 25),
-  step("indexing", 40, 40, 90),
-  step("committing", 40, 40, 90),
-];
+async function* every() {
+  yield step("listing");
+  yield heartbeat;
+  yield step("indexing", 10, 40, 25);
+  yield step("indexing", 40, 40, 90);
+  yield step("committing", 40, 40, 90);
+}
+let events: () => AsyncGenerator<WatchIngestResponse> = every;
 
 const clients = {
   ingest: {
-    async *watchIngest() {
-      yield* events;
-    },
+    watchIngest: () => events(),
   },
 } as unknown as Clients;
 
@@ -72,12 +71,31 @@ test("a bar on a terminal, which is gone at the end", async () => {
     said = await followed({ terminal: true });
   });
   assert.equal(said, { out: [], err: [] });
-  assert.match(text, /indexing \[[^\]]{30}\] 10\/40 files, 25 chunks, \d+ files\/s/);
+  assert.match(text, /indexing \[[^\]]{30}\] 10\/40 files, 25 chunks, 0 files\/s/);
   assert.match(text, "40/40 files, 90 chunks");
   const control = `${String.fromCharCode(27)}[`;
   const last = text.slice(text.lastIndexOf("40/40"));
   assert.ok(last.includes(`${control}0K`) || last.includes(`${control}2K`), "the line is cleared");
   assert.ok(last.includes(`${control}?25h`), "the cursor is back");
+});
+
+test("rate and remaining time are of what was seen, not of what was done before", async () => {
+  const now = Date.now;
+  let seconds = 1_000;
+  Date.now = () => seconds * 1_000;
+  events = async function* () {
+    yield step("indexing", 900, 1_000, 4_500);
+    seconds += 5;
+    yield step("indexing", 920, 1_000, 4_600);
+  };
+  try {
+    const text = await drawn(() => followed({ terminal: true }));
+    const last = text.slice(text.lastIndexOf("indexing"));
+    assert.match(last, "920/1000 files, 4600 chunks, 4 files/s, 20s left");
+  } finally {
+    Date.now = now;
+    events = every;
+  }
 });
 
 test("a line a stage where there is no terminal", async () => {
