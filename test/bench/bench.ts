@@ -7,7 +7,7 @@ import process from "node:process";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { benchBackup } from "./backup.ts";
 import { parseBench, usage } from "./bench-arguments.ts";
-import { benchCancel } from "./cancel.ts";
+import { benchCancel, longestCancelMs } from "./cancel.ts";
 import { benchChain } from "./chain.ts";
 import { benchExtraction } from "./extraction.ts";
 import { benchGraph } from "./graph.ts";
@@ -48,7 +48,15 @@ if (suites.has("ingest")) {
 }
 if (suites.has("ticks")) show("ticks", await benchTicks(cache));
 if (suites.has("ingest-runs")) show("ingest-runs", [await benchIngestRuns(cache, tree ?? "medium")]);
-if (suites.has("cancel")) show("cancel", await benchCancel(cache, tree ?? "medium"));
+if (suites.has("cancel")) {
+  const rows = await benchCancel(cache, tree ?? "medium");
+  show("cancel", rows);
+  const slow = rows.filter((row) => Number(row["longest ms"]) > longestCancelMs);
+  if (slow.length > 0) {
+    console.error(`a cancel took longer than ${longestCancelMs} ms: ${slow.map((row) => row["cancelled"]).join(", ")}`);
+    process.exitCode = 1;
+  }
+}
 if (suites.has("ingest-large")) show("ingest-large", [await benchIngestLarge(cache)]);
 if (suites.has("search")) {
   const names: readonly TreeName[] = tree ? [tree] : ["tenth", "large"];

@@ -16,6 +16,9 @@ const moments: readonly (readonly [name: string, met: (progress: IngestProgress)
 ];
 const times = 3;
 
+/** What CancelIngestRun promises, ms. */
+export const longestCancelMs = 1_000;
+
 /** From CancelIngestRun to the end of the run as its watcher hears it, at several moments of a full ingest. */
 export async function benchCancel(cache: string, name: TreeName): Promise<Record<string, number | string>[]> {
   const root = copyOf(tree(cache, name), join(cache, "work"));

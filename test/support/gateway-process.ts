@@ -130,19 +130,31 @@ export function runCommand(args: readonly string[], place: Place, name?: "gatewa
   return launch(args, statePath, env, place.program ?? gatewayCommand(name)).ended;
 }
 
+/** Starts a command and waits for nothing. */
+export function launchCommand(args: readonly string[], place: Place): Launched {
+  const { statePath, env } = placed(place);
+  const { child, ended, written } = launch(args, statePath, env, place.program);
+  return {
+    said: () => written.stdout,
+    complained: () => written.stderr,
+    signal: (signal) => send(child, signal),
+    ended,
+  };
+}
+
 /** The real program, of which nothing is awaited yet. */
 export interface Launched {
   /** What it has written to its standard output. */
   said(): string;
+  /** What it has written to its standard error. */
+  complained(): string;
   signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
 }
 
 /** Starts `gateway serve …` and waits for nothing. */
 export function launchGateway(place: Place, ...args: readonly string[]): Launched {
-  const { statePath, env } = placed(place);
-  const { child, ended, written } = launch(["serve", ...args], statePath, env, place.program);
-  return { said: () => written.stdout, signal: (signal) => send(child, signal), ended };
+  return launchCommand(["serve", ...args], place);
 }
 
 /** Starts `gateway serve` and waits until it has said where it serves. @throws Error with its output when it ends first */
