@@ -4,6 +4,10 @@ export interface LineRange {
   readonly end: number;
 }
 
+export function shareLines(a: LineRange, b: LineRange): boolean {
+  return a.start <= b.end && a.end >= b.start;
+}
+
 export const artifactTypes = ["code", "test", "doc", "proto", "config", "other"] as const;
 export type ArtifactType = (typeof artifactTypes)[number];
 

@@ -143,8 +143,11 @@ export interface ChunkIndex {
   search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches>;
   /** Texts of chunks, in the order asked; an id not visible in `at` is left out. At most 1,000. */
   passages(at: readonly At[], chunkIds: readonly string[], signal: AbortSignal): Promise<readonly Passage[]>;
-  /** One file with its chunks in order; undefined when not visible at that generation. */
-  file(at: At, path: string, signal: AbortSignal): Promise<StoredFile | undefined>;
+  /**
+   * One file with its chunks in order; undefined when not visible at that generation. With `lines`, chunks and symbols
+   * that share none of them are left out: a file of megabytes is asked for by a screenful.
+   */
+  file(at: At, path: string, signal: AbortSignal, lines?: LineRange): Promise<StoredFile | undefined>;
   /** Files ordered by path (code units), after `afterPath`, at most `limit` (10,000 at most). */
   files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]>;
   /**

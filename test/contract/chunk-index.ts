@@ -129,6 +129,14 @@ export function chunkIndexContract(name: string, open: () => Promise<ChunkIndex>
         chunks,
         symbols: [symbol],
       });
+      const [one] = chunks;
+      const within = (start: number, end: number) =>
+        index.file({ source: "a", generation: 1 }, file.path, never, { start, end });
+      const { end } = one!.lines;
+      assert.equal((await within(end, end))?.chunks, [one]);
+      assert.equal((await within(end + 1, end + 1))?.chunks, chunks.slice(1));
+      assert.equal((await within(symbol.lines.end, 1_000))?.symbols, [symbol]);
+      assert.equal(await within(1_000, 1_001), { file: kept, chunks: [], symbols: [] });
       const found = await index.search(query("a", 1, { terms: words("alpha") }), never);
       assert.is(found.candidates.length, 1);
       const [candidate] = found.candidates;

@@ -1,4 +1,12 @@
-import { type Chunk, Fault, invalid, throwIfAborted, unpackChunks } from "../../domain/mod.ts";
+import {
+  type Chunk,
+  Fault,
+  invalid,
+  type LineRange,
+  shareLines,
+  throwIfAborted,
+  unpackChunks,
+} from "../../domain/mod.ts";
 import { fieldTerms } from "../../domain/text/mod.ts";
 import { type QuantisedVector, quantise } from "../../domain/vector/mod.ts";
 import type { ChunkIndex, IndexWriter } from "../../ports/mod.ts";
@@ -101,11 +109,13 @@ export function memoryChunkIndex(): ChunkIndex {
         return text === undefined ? [] : [{ chunkId, text }];
       });
     },
-    async file(at, path, signal) {
+    async file(at, path, signal, lines) {
       check(signal);
       const file = sources.get(at.source)?.at(at.generation).get(path);
       if (file === undefined) return undefined;
-      return { file: file.record, chunks: file.rows.map(({ chunk }) => chunk), symbols: file.symbols };
+      const asked = (each: { readonly lines: LineRange }) => lines === undefined || shareLines(each.lines, lines);
+      const chunks = file.rows.map(({ chunk }) => chunk).filter(asked);
+      return { file: file.record, chunks, symbols: file.symbols.filter(asked) };
     },
     async files(at, afterPath, limit, signal) {
       check(signal);

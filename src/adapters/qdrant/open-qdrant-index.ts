@@ -1,4 +1,13 @@
-import { type At, alive, type CodeSymbol, Fault, type FileRecord, throwIfAborted } from "../../domain/mod.ts";
+import {
+  type At,
+  alive,
+  type CodeSymbol,
+  Fault,
+  type FileRecord,
+  type LineRange,
+  shareLines,
+  throwIfAborted,
+} from "../../domain/mod.ts";
 import type {
   ChunkIndex,
   ChunkMatches,
@@ -119,7 +128,7 @@ class QdrantChunkIndex implements QdrantIndex {
     });
   }
 
-  file(at: At, path: string, signal: AbortSignal): Promise<StoredFile | undefined> {
+  file(at: At, path: string, signal: AbortSignal, lines?: LineRange): Promise<StoredFile | undefined> {
     return this.#during(signal, async () => {
       const seen = await this.#generations.at(at, signal);
       if (seen === undefined) return undefined;
@@ -131,10 +140,11 @@ class QdrantChunkIndex implements QdrantIndex {
       const [file] = files;
       if (file === undefined) return undefined;
       rows.sort((a, b) => (a.payload["ordinal"] as number) - (b.payload["ordinal"] as number));
+      const asked = (each: { readonly lines: LineRange }) => lines === undefined || shareLines(each.lines, lines);
       return {
         file: file.payload["record"] as FileRecord,
-        chunks: rows.map(({ payload }) => chunkOf(payload)),
-        symbols: file.payload["symbols"] as readonly CodeSymbol[],
+        chunks: rows.map(({ payload }) => chunkOf(payload)).filter(asked),
+        symbols: (file.payload["symbols"] as readonly CodeSymbol[]).filter(asked),
       };
     });
   }

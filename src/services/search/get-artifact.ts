@@ -1,4 +1,4 @@
-import { chooseRevisions, Fault, type Principal, type Revision } from "../../domain/mod.ts";
+import { chooseRevisions, Fault, type LineRange, type Principal, type Revision, shareLines } from "../../domain/mod.ts";
 import type { StoredFile } from "../../ports/mod.ts";
 import type { ArtifactAsk } from "./query/request.ts";
 import { type ArtifactText, artifactLines } from "./reply/artifact-lines.ts";
@@ -33,15 +33,16 @@ export async function getArtifact(
   const [revision] = choice.revisions;
   if (!revision) throw notFound(ask, ": the source has no index yet");
   const at = { source: revision.source, generation: revision.generation };
-  const whole = await index.file(at, ask.path, signal);
+  const { lines: asked } = ask;
+  const wanted = asked && { start: asked.start, end: asked.end === 0 ? Number.MAX_SAFE_INTEGER : asked.end };
+  const whole = await index.file(at, ask.path, signal, wanted);
   if (!whole) throw notFound(ask, "");
   const { coverageClass, reason, lines } = whole.file;
   if (coverageClass === "skipped" || coverageClass === "excluded") throw notFound(ask, `: ${coverageClass}, ${reason}`);
 
   const text = artifactLines(whole.chunks, lines, ask.lines);
   const shown = text.lines;
-  const overlaps = (range: { start: number; end: number }) =>
-    shown !== undefined && range.start <= shown.end && range.end >= shown.start;
+  const overlaps = (range: LineRange) => shown !== undefined && shareLines(range, shown);
   const stored: StoredFile = {
     file: { ...whole.file, redacted: whole.file.redacted.filter(overlaps) },
     chunks: whole.chunks.filter((chunk) => overlaps(chunk.lines)).slice(0, listLimit),

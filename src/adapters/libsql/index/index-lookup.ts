@@ -1,4 +1,11 @@
-import type { At, Chunk, CodeSymbol, FileRecord } from "../../../domain/mod.ts";
+import {
+  type At,
+  type Chunk,
+  type CodeSymbol,
+  type FileRecord,
+  type LineRange,
+  shareLines,
+} from "../../../domain/mod.ts";
 import type { IndexTotals, Passage, StoredFile } from "../../../ports/mod.ts";
 import { Connection, pathKey } from "../file/mod.ts";
 import { toBytes, toHex } from "./hex.ts";
@@ -33,7 +40,7 @@ export class IndexLookup {
     });
   }
 
-  file(at: At, path: string): StoredFile | undefined {
+  file(at: At, path: string, lines?: LineRange): StoredFile | undefined {
     const source = findSource(this.#db, at.source);
     const id = source === undefined ? undefined : findPath(this.#db, source, path);
     if (id === undefined) return undefined;
@@ -45,10 +52,11 @@ export class IndexLookup {
       .get([id, at.generation]);
     if (row === undefined) return undefined;
     const [record, first, count, symbols] = row as [string, number, number, string];
+    const every = JSON.parse(symbols) as CodeSymbol[];
     return {
       file: JSON.parse(record) as FileRecord,
-      chunks: this.#chunks(first, count),
-      symbols: JSON.parse(symbols) as CodeSymbol[],
+      chunks: this.#chunks(first, count, lines),
+      symbols: lines === undefined ? every : every.filter((symbol) => shareLines(symbol.lines, lines)),
     };
   }
 
@@ -76,12 +84,14 @@ export class IndexLookup {
     this.#db.close();
   }
 
-  #chunks(first: number, count: number): Chunk[] {
+  #chunks(first: number, count: number, lines: LineRange = { start: 0, end: Number.MAX_SAFE_INTEGER }): Chunk[] {
     const read = this.#db.sql(
       `SELECT k.chunk_id, k.text_hash, k.start_line, k.end_line, p.about, p.text
-       FROM chunks k JOIN passages p ON p.id = k.id WHERE k.id BETWEEN ? AND ? ORDER BY k.id`,
+       FROM chunks k JOIN passages p ON p.id = k.id
+       WHERE k.id BETWEEN ?1 AND ?2 AND k.end_line >= ?3 AND k.start_line <= ?4 ORDER BY k.id`,
     );
-    return read.all([first, first + count - 1]).map(([chunkId, textHash, start, end, about, text]) => ({
+    const bounds = [first, first + count - 1, lines.start, lines.end];
+    return read.all(bounds).map(([chunkId, textHash, start, end, about, text]) => ({
       chunkId: toHex(chunkId),
       textHash: toHex(textHash),
       lines: { start: start as number, end: end as number },

@@ -1,4 +1,4 @@
-import { type At, Fault, type FileRecord, throwIfAborted } from "../../../domain/mod.ts";
+import { type At, Fault, type FileRecord, type LineRange, throwIfAborted } from "../../../domain/mod.ts";
 import type { ChunkIndex, ChunkMatches, ChunkQuery, IndexWriter, Passage, StoredFile } from "../../../ports/mod.ts";
 import { closeLinks, type WorkerLink } from "../thread/mod.ts";
 import { checkRoom } from "./check-room.ts";
@@ -53,8 +53,8 @@ export class LibsqlChunkIndex implements LibsqlIndex {
     return this.#links.lookup.call("passages", { at, chunkIds }, signal);
   }
 
-  file(at: At, path: string, signal: AbortSignal): Promise<StoredFile | undefined> {
-    return this.#links.lookup.call("file", { at, path }, signal);
+  file(at: At, path: string, signal: AbortSignal, lines?: LineRange): Promise<StoredFile | undefined> {
+    return this.#links.lookup.call("file", { at, path, lines }, signal);
   }
 
   async files(at: At, afterPath: string, limit: number, signal: AbortSignal): Promise<readonly FileRecord[]> {

@@ -13,7 +13,7 @@ hostWorker(
       lookup = new IndexLookup(file);
     },
     passages: ({ at, chunkIds }) => lookup.passages(at, chunkIds),
-    file: ({ at, path }) => lookup.file(at, path),
+    file: ({ at, path, lines }) => lookup.file(at, path, lines),
     files: ({ at, afterPath, limit }) => lookup.files(at, afterPath, limit),
     count: (at) => lookup.count(at),
     close: () => lookup?.close(),
