@@ -3,12 +3,23 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { projectFile } from "../../src/runtime/mod.ts";
 import { searchSignals } from "../../src/services/search/mod.ts";
+import { compare, readEarlier } from "./earlier.ts";
 import { type EvalGateway, startEvalGateway } from "./eval-gateway.ts";
 import { type Loaded, loadData, repositorySet } from "./eval-set.ts";
 import { ask, type Measured, measure } from "./measure.ts";
-import { aligned, difference, overall, summaryOf, table } from "./report.ts";
+import {
+  aligned,
+  type Change,
+  changeCells,
+  changeHead,
+  changesTable,
+  difference,
+  overall,
+  summaryOf,
+  table,
+} from "./report.ts";
 
-const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--embedder static|hashed] [--ablate] [--json] [--verbose]
+const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--embedder static|hashed] [--ablate] [--against FILE] [--json] [--verbose]
 Without --data and --repo: our own questions about this repository.
   --data DIR        a published set: code-search (its repositories are fetched) or a corpus with queries and qrels
   --repo PATH       any repository, with --questions in the form of code-search/*.json
@@ -16,6 +27,7 @@ Without --data and --repo: our own questions about this repository.
   --prefix P        what labels carry in front of the path below PATH
   --embedder NAME   another embedder than the default
   --ablate          again without each signal in turn: what it is worth
+  --against FILE    what --json gave of another setting: the change from there, with its interval
   --json            one object instead of tables
   --verbose         every question that was not answered perfectly, with what was found`;
 
@@ -29,6 +41,7 @@ async function main(): Promise<number> {
       prefix: { type: "string", default: "" },
       embedder: { type: "string" },
       ablate: { type: "boolean", default: false },
+      against: { type: "string" },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -38,22 +51,31 @@ async function main(): Promise<number> {
     say(usage);
     return 0;
   }
+  // Read before the measuring, which takes minutes.
+  const earlier = values.against === undefined ? undefined : await readEarlier(values.against);
   const { sets, missing } = await chosen(values);
   const without = new Set<string>();
   const gateway = await startEvalGateway(sets, without, values.embedder);
   const measured: Measured[] = [];
-  const ablation: string[][] = [];
+  const ablation: Ablated[] = [];
   try {
     for (const set of sets) measured.push(await measure(gateway, set));
     if (values.ablate) ablation.push(...(await ablate(gateway, measured, without)));
   } finally {
     await gateway.close();
   }
-  if (values.json) say(JSON.stringify(asJson(measured, missing)));
-  else {
+  const changes = earlier && compare(earlier, measured);
+  if (values.json) {
+    const more = { ...(values.ablate && { ablation }), ...(changes && { against: changes }) };
+    say(JSON.stringify({ ...asJson(measured, missing), ...more }));
+  } else {
     say(table(measured));
-    if (ablation.length > 0)
-      say(`\nwithout each signal, the change of the mean nDCG@10 with its 95% interval\n${aligned(ablation)}`);
+    if (ablation.length > 0) {
+      const rows = ablation.map(({ signal, change }) => [signal, ...changeCells(change)]);
+      const head = ["signal", ...changeHead];
+      say(`\nwithout each signal, the change of the mean nDCG@10 with its 95% interval\n${aligned([head, ...rows])}`);
+    }
+    if (changes !== undefined) say(`\nthe change from ${values.against}\n${changesTable(changes)}`);
     for (const { set } of measured) for (const note of set.notes) say(`${set.name}: ${note}`);
     for (const name of missing) say(`could not be had: ${name}`);
     if (values.verbose) for (const one of measured) say(misses(one));
@@ -61,18 +83,22 @@ async function main(): Promise<number> {
   return missing.length > 0 ? 1 : 0;
 }
 
+interface Ablated {
+  readonly signal: string;
+  readonly change: Change;
+}
+
 /** Asks everything again with one signal at a time switched off. */
-async function ablate(gateway: EvalGateway, measured: readonly Measured[], without: Set<string>): Promise<string[][]> {
-  const rows = [["signal", "change", "from", "to"]];
-  for (const name of searchSignals) {
-    without.add(name);
+async function ablate(gateway: EvalGateway, measured: readonly Measured[], without: Set<string>): Promise<Ablated[]> {
+  const found: Ablated[] = [];
+  for (const signal of searchSignals) {
+    without.add(signal);
     const after = [];
     for (const { set } of measured) after.push(await ask(gateway, set));
-    without.delete(name);
-    const change = difference(measured, after);
-    rows.push([name, ...[change.mean, change.low, change.high].map((value) => value.toFixed(4))]);
+    without.delete(signal);
+    found.push({ signal, change: difference(measured, after) });
   }
-  return rows;
+  return found;
 }
 
 interface Choice {
@@ -112,6 +138,7 @@ function asJson(measured: readonly Measured[], missing: readonly string[]) {
     ...summaryOf(answers, indexMs),
     published: set.published,
     notes: set.notes,
+    scores: answers.map(({ question, score }) => ({ query: question.query, ndcg10: score.ndcg10 })),
   }));
   return { ...overall(measured), sets, missing };
 }

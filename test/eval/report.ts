@@ -1,5 +1,5 @@
 import type { Answered, Measured } from "./measure.ts";
-import { bootstrap, mean, percentile, seeded, standardError } from "./score.ts";
+import { bootstrap, type Interval, mean, percentile, seeded, standardError } from "./score.ts";
 
 /** Fixed, so that the same results give the same interval. */
 const seed = 20_240_601;
@@ -94,12 +94,33 @@ function figures({ recall10, mrr10, p50_ms, p95_ms, index_ms }: Summary): string
   return [recall10.toFixed(3), mrr10.toFixed(3), p50_ms.toFixed(1), p95_ms.toFixed(1), index_ms.toFixed(0)];
 }
 
+/** How far the mean nDCG@10 went from one setting to another, with its 95% interval. */
+export interface Change extends Interval {
+  readonly mean: number;
+}
+
 /** Two settings over the same questions: the difference of the means with its interval. */
-export function difference(before: readonly Measured[], after: readonly (readonly Answered[])[]) {
-  const gains = before.map(({ answers }, set) =>
-    answers.map(({ score }, at) => (after[set]?.[at]?.score.ndcg10 ?? 0) - score.ndcg10),
+export function difference(before: readonly Measured[], after: readonly (readonly Answered[])[]): Change {
+  return changeOf(
+    before.map(({ answers }, set) =>
+      answers.map(({ score }, at) => (after[set]?.[at]?.score.ndcg10 ?? 0) - score.ndcg10),
+    ),
   );
+}
+
+/** @param gains of each question, set by set */
+export function changeOf(gains: readonly (readonly number[])[]): Change {
   return { mean: mean(gains.map(mean)), ...bootstrap(gains, seeded(seed)) };
+}
+
+export const changeHead: readonly string[] = ["change", "from", "to"];
+
+export function changeCells({ mean: middle, low, high }: Change): string[] {
+  return [middle, low, high].map((value) => value.toFixed(4));
+}
+
+export function changesTable(changes: readonly { readonly name: string; readonly change: Change }[]): string {
+  return aligned([["set", ...changeHead], ...changes.map(({ name, change }) => [name, ...changeCells(change)])]);
 }
 
 export function aligned(rows: readonly (readonly string[])[]): string {
