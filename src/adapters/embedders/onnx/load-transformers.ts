@@ -47,6 +47,7 @@ export async function loadTransformers(
   folder: string,
   specifier = "@huggingface/transformers",
 ): Promise<{ readonly transformers: Transformers; readonly model: string }> {
+  withoutEmptyLocation();
   const transformers = (await import(specifier)) as Transformers;
   transformers.env.allowRemoteModels = false;
   transformers.env.allowLocalModels = true;
@@ -54,4 +55,10 @@ export async function loadTransformers(
   transformers.env.useBrowserCache = false;
   transformers.env.localModelPath = `${dirname(folder)}/`;
   return { transformers, model: basename(folder) };
+}
+
+/** Deno gives a thread a location whose origin is "null": the package takes it for a page's and builds addresses on it. */
+function withoutEmptyLocation(): void {
+  const location = Reflect.get(globalThis, "location") as { readonly origin?: string } | undefined;
+  if (location?.origin === "null") Reflect.deleteProperty(globalThis, "location");
 }

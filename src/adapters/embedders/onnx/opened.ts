@@ -23,7 +23,8 @@ export async function opened(worker: Worker, signal: AbortSignal): Promise<{ rea
 }
 
 function refusal(why: string): Fault {
-  const missing = /Cannot find (?:package|module)|ERR_MODULE_NOT_FOUND|Could not resolve/i.test(why);
+  // The last is how Deno says it.
+  const missing = /Cannot find (?:package|module)|ERR_MODULE_NOT_FOUND|Could not resolve|not a dependency/i.test(why);
   const message = missing
     ? "a model in a folder needs the package @huggingface/transformers: run `npm install @huggingface/transformers` where the gateway is installed"
     : "the model could not be loaded: see the log";
