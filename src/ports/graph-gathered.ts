@@ -1,6 +1,14 @@
 import { type GraphNode, nodeId } from "../domain/graph/mod.ts";
 import type { At } from "../domain/mod.ts";
-import type { EdgeQuery, GraphStore, Neighbourhood, PlacedNodes } from "./graph-store.ts";
+import {
+  type EdgeQuery,
+  type GraphStore,
+  mostCounted,
+  type Neighbourhood,
+  type PlacedNodes,
+  type Usage,
+  usingKinds,
+} from "./graph-store.ts";
 
 /** What is asked of a store one after another. */
 type Reads = Pick<GraphStore, "nodes" | "edges" | "degrees">;
@@ -21,6 +29,26 @@ export async function gatherPlaced(
 ): Promise<PlacedNodes> {
   const nodes = await store.nodes(at, [...new Set(nodeIds)], signal);
   return { nodes, files: await store.nodes(at, filesOf(nodes), signal) };
+}
+
+/** `GraphStore.usage`, likewise. */
+export async function gatherUsage(
+  store: Pick<GraphStore, "edges">,
+  at: readonly At[],
+  nodeIds: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Usage[]> {
+  const count = async (kinds: EdgeQuery["kinds"], confidences: EdgeQuery["confidences"]) => {
+    // An edge of each kind may come from the node itself, and is not counted.
+    const limitPerNode = mostCounted + kinds.length;
+    const query = { direction: "incoming", kinds, confidences, limitPerNode, offset: 0, evidence: false } as const;
+    const counts = new Map<string, number>();
+    for (const { from, to } of await store.edges(at, [...new Set(nodeIds)], query, signal))
+      if (from !== to) counts.set(to, (counts.get(to) ?? 0) + 1);
+    return (id: string) => Math.min(mostCounted, counts.get(id) ?? 0);
+  };
+  const [users, tests] = await Promise.all([count(usingKinds, ["exact"]), count(["tests"], [])]);
+  return nodeIds.map((id) => ({ users: users(id), tests: tests(id) }));
 }
 
 /** `GraphStore.neighbourhood`, likewise. */

@@ -47,6 +47,18 @@ export interface Contribution {
   readonly edges: readonly GraphEdge[];
 }
 
+/** Edges by which one thing uses another. */
+export const usingKinds: readonly EdgeKind[] = ["imports", "calls", "references", "extends", "implements"];
+/** More users, or tests, than this are not counted: who asks wants to know whether a thing is used much. */
+export const mostCounted = 32;
+
+/** How much a node is used: its incoming edges from other nodes, `mostCounted` at most. */
+export interface Usage {
+  /** Exact ones of `usingKinds`. */
+  readonly users: number;
+  readonly tests: number;
+}
+
 export interface GraphTotals {
   readonly nodes: number;
   readonly edges: number;
@@ -126,6 +138,8 @@ export interface GraphStore {
     query: EdgeQuery,
     signal: AbortSignal,
   ): Promise<readonly GraphEdge[]>;
+  /** Of each node, in the order asked; nothing uses one that is not visible. At most 10,000, else Fault `invalid`. */
+  usage(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly Usage[]>;
   /** Kinds without any edge left out; in the order of `edgeKinds`. Empty for a node that is not visible. */
   degrees(at: readonly At[], nodeId: string, signal: AbortSignal): Promise<readonly Degree[]>;
   /** `nodes` of the ids, each once, and then of their files, in one call. */

@@ -268,6 +268,38 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       await refused("invalid", () => around({ limitPerNode: 0 }));
     }));
 
+  test("counts who uses and who tests a node, exactly up to a bound, itself left out", () =>
+    during(async (store) => {
+      const callers = Array.from({ length: 40 }, (_, i) => symbolIn("a", "src/many.ts", `m${i}`));
+      const edges = [
+        edge(one, "calls", two),
+        edge(one, "references", two),
+        edge(two, "calls", two),
+        edge(three, "calls", two, "possible"),
+        edge(three, "documents", two),
+        edge(one, "tests", two),
+        edge(three, "tests", two, "possible"),
+      ];
+      const hub = callers.map((caller) => edge(caller, "calls", one));
+      await writeGraph(store, "a", 0, 1, {
+        "src/one.ts": { nodes: [one, two, three], edges },
+        // Says again what another file says, and of one call for sure what that one only supposes.
+        "src/two.ts": { edges: [edge(one, "calls", two), edge(three, "calls", two)] },
+        "src/many.ts": { nodes: callers, edges: hub },
+      });
+      await writeGraph(store, "a", 1, 2, { "src/many.ts": {} });
+      const usage = (generation: number, ...ids: string[]) => store.usage(at("a", generation), ids, never);
+      const [many, some, none] = [
+        { users: 32, tests: 0 },
+        { users: 3, tests: 2 },
+        { users: 0, tests: 0 },
+      ];
+      const asked = [two.nodeId, "a:symbol:nowhere", one.nodeId, "b:symbol:x", two.nodeId];
+      assert.equal(await usage(1, ...asked), [some, none, many, none, some]);
+      assert.equal(await usage(2, one.nodeId, callers[0]!.nodeId), [none, none]);
+      assert.equal(await usage(1), []);
+    }));
+
   test("finds nodes by the beginnings of words, by kind, by path, and what nothing uses", () =>
     during(async (store) => {
       const nodes = [
@@ -571,6 +603,7 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
               label,
             );
           assert.equal(await store.placed(here, ids, never), await reference.placed(here, ids, never), label);
+          assert.equal(await store.usage(here, ids, never), await reference.usage(here, ids, never), label);
           for (const id of ids.slice(0, 12)) {
             assert.equal(
               await store.neighbourhood(here, id, anyEdges, never),
@@ -612,6 +645,7 @@ export function graphStoreContract(name: string, open: () => Promise<GraphStore>
       assert.equal(await store.nodes(here, many.slice(1), never), []);
       await refused("invalid", () => store.nodes(here, many, never));
       await refused("invalid", () => store.placed(here, many, never));
+      await refused("invalid", () => store.usage(here, many, never));
       await refused("invalid", () => store.edges(here, many, anyEdges, never));
       await refused("invalid", () => store.edges(here, [one.nodeId], { ...anyEdges, limitPerNode: 0 }, never));
       await refused("invalid", () => store.edges(here, [one.nodeId], { ...anyEdges, limitPerNode: 10_001 }, never));

@@ -9,7 +9,7 @@ import {
   unpackOutline,
 } from "../../domain/graph/mod.ts";
 import { Fault, invalid, throwIfAborted } from "../../domain/mod.ts";
-import { type GraphStore, type GraphWriter, gatherNeighbourhood, gatherPlaced } from "../../ports/mod.ts";
+import { type GraphStore, type GraphWriter, gatherNeighbourhood, gatherPlaced, gatherUsage } from "../../ports/mod.ts";
 import { GraphGenerations } from "./graph-store-generations.ts";
 import { type GraphView, sortFound } from "./graph-store-view.ts";
 
@@ -135,6 +135,7 @@ export function memoryGraphStore(): GraphStore {
         }
       return [...found.values()];
     },
+    usage: (at, nodeIds, signal) => gatherUsage(store, at, nodeIds, signal),
     async degrees(at, nodeId, signal) {
       check(signal);
       return viewOf(at, nodeId)?.degrees(nodeId) ?? [];

@@ -1,6 +1,6 @@
 import { edgeKey, edgeKinds, type GraphEdge } from "../../domain/graph/mod.ts";
 import { Fault, invalid } from "../../domain/mod.ts";
-import { type GraphStore, gatherNeighbourhood, gatherPlaced } from "../../ports/mod.ts";
+import { type GraphStore, gatherNeighbourhood, gatherPlaced, gatherUsage } from "../../ports/mod.ts";
 import { Connection, type ConnectionConfig } from "./connection.ts";
 import { countGraph, seen } from "./count-graph.ts";
 import { type CypherConfig, openCypher } from "./cypher/open-cypher.ts";
@@ -101,6 +101,7 @@ export function openNeo4jGraph(config: Neo4jGraphConfig): Neo4jGraph {
       }
       return [...found.values()];
     },
+    usage: (at, nodeIds, signal) => gatherUsage(store, at, nodeIds, signal),
     async degrees(at, nodeId, signal) {
       await prepare(signal);
       const [asked] = askedOf(at, [nodeId]);

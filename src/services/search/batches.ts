@@ -1,5 +1,6 @@
 import { type At, throwIfAborted } from "../../domain/mod.ts";
 import type { Candidate, ChunkFilter, ChunkIndex, ChunkMatches, ChunkQuery, QueryTerm } from "../../ports/mod.ts";
+import type { Usages } from "./graph-usage.ts";
 import { tuningFor } from "./lexical-tuning.ts";
 import type { Understanding } from "./query/understand.ts";
 import { poolOf } from "./rank/pool.ts";
@@ -21,6 +22,8 @@ export interface BatchPlan {
   readonly weights: Weights;
   /** Unix ms. */
   readonly now: number;
+  /** What the graph counts for candidates; undefined when it can't say, which it has then told the caller. */
+  readonly usage: ((candidates: readonly Candidate[]) => Promise<Usages | undefined>) | undefined;
   readonly rerank: Rerank | undefined;
   /** Does the caller's work when it is the caller's turn. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -32,6 +35,8 @@ export interface Batch {
   readonly ranked: readonly Ranked[];
   readonly candidates: number;
   readonly filteredTotal: number;
+  /** Whether it is ranked without the graph, which was asked. */
+  readonly graphless: boolean;
   readonly last: boolean;
 }
 
@@ -56,20 +61,21 @@ export async function readBatch(
     plan.inTurn(() => index.search(asked(plan, query.terms, end), signal)),
   );
   const candidates = matches.candidates.filter((each) => Math.floor((bestRank(each) - 1) / batchSize) === number);
+  // Asked while the pool is made. Passages further down than the first batch are none that it is asked about.
+  const asking = number === 0 ? plan.usage?.(candidates) : undefined;
   const texts = await timed("texts", () => quotedTexts(index, plan, candidates, signal));
   // The same first hits are read again whatever page is asked for, so that pages fit together.
   const again = number === 0 ? plan.rerank : undefined;
+  const pool = await timed("pool", async () => poolOf({ query, matches, candidates, texts, now: plan.now }));
+  const usage = asking && (await timed("usage", () => asking));
   const ranked = await timed("rank", async () =>
-    rank(
-      poolOf({ query, matches, candidates, texts, now: plan.now }),
-      plan.weights,
-      Math.max(wanted, again?.most ?? 0),
-    ),
+    rank({ ...pool, usage }, plan.weights, Math.max(wanted, again?.most ?? 0)),
   );
   return {
     ranked: again ? await timed("rerank", () => again.reorder(ranked, index, plan.at, signal)) : ranked,
     candidates: candidates.length,
     filteredTotal: matches.filteredTotal,
+    graphless: asking !== undefined && usage === undefined,
     last: isLast(matches, plan, end),
   };
 }

@@ -11,6 +11,7 @@ import {
   STATE,
   TELEMETRY,
 } from "../../ports/mod.ts";
+import { GraphUsage } from "./graph-usage.ts";
 import { switches } from "./rank/weights.ts";
 import { GraphContexts } from "./reply/graph-context.ts";
 import type { SearchSettings } from "./search.ts";
@@ -45,6 +46,7 @@ export const searchPlugin = definePlugin({
     // While the index does its part of some, as many are ranked and answered: fewer leave it idle, more only wait for
     // each other, in the way of calls that are no searches.
     const turns = searchesAtOnce === undefined ? undefined : new Turns(2 * searchesAtOnce, ports.clock.now, told);
-    return { value: searchService({ ...ports, turns, graph: new GraphContexts(store, ports.clock) }, settings) };
+    const [graph, usage] = [new GraphContexts(store, ports.clock), new GraphUsage(store, ports.clock)];
+    return { value: searchService({ ...ports, turns, graph, usage }, settings) };
   },
 });

@@ -22,11 +22,12 @@ import type {
   Telemetry,
 } from "../../ports/mod.ts";
 import { type Batch, type BatchPlan, readBatch, type Timed } from "./batches.ts";
+import type { GraphUsage } from "./graph-usage.ts";
 import { type PagePosition, parsePageToken, toPageToken } from "./page.ts";
 import type { SearchAsk } from "./query/request.ts";
 import { type Understanding, understand } from "./query/understand.ts";
 import type { Ranked } from "./rank/ranked.ts";
-import { weightsFor } from "./rank/weights.ts";
+import { graphSignals, type Weights, weightsFor } from "./rank/weights.ts";
 import { AskedTerms } from "./reply/asked-terms.ts";
 import { withinBudget } from "./reply/content-budget.ts";
 import type { GraphContext, GraphContexts } from "./reply/graph-context.ts";
@@ -46,6 +47,8 @@ export interface SearchPorts {
   readonly feedback?: FeedbackStore;
   /** Absent: hits come without relations. */
   readonly graph?: GraphContexts;
+  /** Absent: hits are ranked without what uses and tests them. */
+  readonly usage?: GraphUsage;
   readonly state: State;
   readonly sources: Sources;
   readonly telemetry: Telemetry;
@@ -95,6 +98,7 @@ export async function search(
 
   const inTurn: BatchPlan["inTurn"] = (work) => ports.turns?.run(quotaKey(call.principal), signal, work) ?? work();
   const rerank = rerankWith(ports, query.embedText, warnings);
+  const weights = weightsFor(query.kind, ask.profile, settings.without);
   const plan: BatchPlan = {
     at: revisions.map(({ source, generation }) => ({ source, generation })),
     filter: ask.filter,
@@ -102,7 +106,8 @@ export async function search(
     vector: wantsVector(ask, revisions, ports.embedder, warnings)
       ? await timed("embed", () => embed(ask, query, ports, warnings, signal))
       : undefined,
-    weights: weightsFor(query.kind, ask.profile, settings.without),
+    weights,
+    usage: usageFor(ask, position, weights, ports, warnings, signal),
     now: ports.clock.now(),
     rerank,
     // A reranker may be a server that takes long and does many at once: then only the index's part is in turn.
@@ -127,6 +132,19 @@ export async function search(
     return { ...answer, hits: told, nextPageToken, candidates: page.candidates };
   };
   return rerank === undefined ? inTurn(find) : find();
+}
+
+/** How the graph is asked what uses passages: not where nothing weighs it, nor where the pages before did without. */
+function usageFor(
+  { pageToken }: SearchAsk,
+  { at, graphless }: PagePosition,
+  { signals }: Weights,
+  { usage }: SearchPorts,
+  warnings: string[],
+  signal: AbortSignal,
+): BatchPlan["usage"] {
+  if (usage === undefined || graphless || graphSignals.every((name) => (signals[name] ?? 0) === 0)) return undefined;
+  return (candidates) => usage.of(candidates, at, pageToken !== "", signal, (why) => void warnings.push(why));
 }
 
 /** What the graph says of hits, where it was asked for. */
@@ -162,7 +180,7 @@ async function whereToRead(
   for (const name of choice.notIndexed) warnings.push(`source '${name}' has no index yet; start an ingest`);
   if (choice.revisions.length === 0 && choice.notIndexed.length === 0) warnings.push("nothing is indexed");
   const at: At[] = choice.revisions.map(({ source, generation }) => ({ source, generation }));
-  return { revisions: choice.revisions, position: { at, batch: 0, index: 0 } };
+  return { revisions: choice.revisions, position: { at, batch: 0, index: 0, graphless: false } };
 }
 
 /** Vectors of two embedders are never compared: a source written under another one is searched by words. */
@@ -224,15 +242,18 @@ async function readPage(
   const hits: Ranked[] = [];
   let candidates = 0;
   let filteredTotal = 0;
+  let { graphless } = from;
   let start = from.index;
   for (let number = from.batch; ; number++) {
     const room = size - hits.length;
     const batch: Batch = await readBatch(index, plan, number, start + room + 1, timed, signal);
     candidates += batch.candidates;
     filteredTotal = batch.filteredTotal;
+    graphless ||= batch.graphless;
     hits.push(...batch.ranked.slice(start, start + room));
     if (batch.ranked.length > start + room) {
-      return { hits, next: { at: plan.at, batch: number, index: start + room }, candidates, filteredTotal };
+      const next = { at: plan.at, batch: number, index: start + room, graphless };
+      return { hits, next, candidates, filteredTotal };
     }
     if (batch.last) return { hits, next: undefined, candidates, filteredTotal };
     start = 0;

@@ -11,6 +11,7 @@ import { loadContributions, roomFor } from "./load-contributions.ts";
 import { nodeRows } from "./node-rows.ts";
 import type { EdgesAnswer, NeighbourhoodAnswer, NodesAnswer, PlacedAnswer } from "./reader-operations.ts";
 import { everyKind, TouchingEdges } from "./touching-edges.ts";
+import { usageOf } from "./usage-of.ts";
 
 const cacheKib = 8_192;
 /** Searches whose results are kept for their next pages. */
@@ -80,6 +81,15 @@ export class GraphReader {
       }
     }
     return packer.answer();
+  }
+
+  usage(at: readonly At[], nodeIds: readonly string[]): Uint8Array {
+    const counts = new Uint8Array(2 * nodeIds.length);
+    for (const [place, id] of nodeIds.entries()) {
+      const found = this.#find(at, id);
+      if (found !== undefined) counts.set(usageOf(found), 2 * place);
+    }
+    return counts;
   }
 
   degrees(at: readonly At[], nodeId: string): Degree[] {

@@ -9,6 +9,7 @@ import type {
   Neighbourhood,
   NodeQuery,
   PlacedNodes,
+  Usage,
 } from "../../../ports/mod.ts";
 import { closeLinks } from "../thread/mod.ts";
 import { fromEdgesAnswer } from "./edges-wire.ts";
@@ -70,6 +71,12 @@ export class LibsqlGraphStore implements LibsqlGraph {
     few("limit_per_node", query.limitPerNode, 1);
     if (query.offset !== 0 && nodeIds.length !== 1) throw invalid("offset", "is for the edges of one node");
     return fromEdgesAnswer(await this.#links.reader.call("edges", { at, nodeIds, query }, signal));
+  }
+
+  async usage(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<readonly Usage[]> {
+    few("node_ids", nodeIds.length);
+    const counts = await this.#links.reader.call("usage", { at, nodeIds }, signal);
+    return nodeIds.map((_, place) => ({ users: counts[2 * place]!, tests: counts[2 * place + 1]! }));
   }
 
   degrees(at: readonly At[], nodeId: string, signal: AbortSignal): Promise<readonly Degree[]> {

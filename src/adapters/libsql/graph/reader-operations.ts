@@ -53,6 +53,8 @@ export type ReaderOperations = {
     readonly nodeIds: readonly string[];
     readonly query: EdgeQuery;
   }) => EdgesAnswer;
+  /** Of each node, in the order asked: users, then tests. */
+  usage: (argument: { readonly at: readonly At[]; readonly nodeIds: readonly string[] }) => Uint8Array;
   degrees: (argument: { readonly at: readonly At[]; readonly nodeId: string }) => Degree[];
   search: (argument: {
     readonly at: readonly At[];

@@ -35,6 +35,7 @@ hostWorker(
     placed: ({ at, nodeIds }) => whole().placed(at, nodeIds),
     neighbourhood: ({ at, nodeId, query }) => whole().neighbourhood(at, nodeId, query),
     edges: ({ at, nodeIds, query }) => whole().edges(at, nodeIds, query),
+    usage: ({ at, nodeIds }) => whole().usage(at, nodeIds),
     degrees: ({ at, nodeId }) => whole().degrees(at, nodeId),
     search: ({ at, query, offset, limit }) => whole().search(at, query, offset, limit),
     count: (at) => whole().count(at),

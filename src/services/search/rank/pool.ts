@@ -1,7 +1,7 @@
-import type { Candidate, ChunkMatches } from "../../../ports/mod.ts";
+import type { Candidate, ChunkMatches, Usage } from "../../../ports/mod.ts";
 import type { Understanding } from "../query/understand.ts";
 import { Mass, overlap } from "./overlap.ts";
-import { type PathWords, pathWords } from "./path-words.ts";
+import { type PathWords, pathWords, stems } from "./path-words.ts";
 import { fileOf } from "./ranked.ts";
 
 /** A path, and how alike the question the name of its file, and of its folder, are: 0 to 1. */
@@ -22,12 +22,16 @@ export interface Pool {
   readonly vectorFloor: number;
   readonly vectorMax: number;
   readonly paths: ReadonlyMap<string, PoolPath>;
+  /** Subsystems of which the question says every word of the name. */
+  readonly subsystems: ReadonlySet<string>;
   /** Highest version number met below a folder, for folders such as `v3` beside `v4`. */
   readonly newestVersion: ReadonlyMap<string, number>;
   /** Files that define each symbol asked for, by its name in lower case. */
   readonly definers: ReadonlyMap<string, number>;
   /** Texts, lower-cased, of passages whose wording matters; empty when the query quotes nothing. */
   readonly texts: ReadonlyMap<string, string>;
+  /** What the graph says of the first passages; undefined where it says nothing. */
+  readonly usage?: ReadonlyMap<Candidate, Usage> | undefined;
   /** Unix ms. */
   readonly now: number;
 }
@@ -60,6 +64,7 @@ export function poolOf({ query, matches, candidates, texts, now }: PoolInput): P
     vectorFloor: floorOf(candidates),
     vectorMax: matches.vectorMax,
     paths,
+    subsystems: subsystemsNamed(candidates, query),
     newestVersion,
     definers: definersOf(candidates, query.symbols),
     texts,
@@ -76,6 +81,13 @@ function likened(words: PathWords, mass: Mass): PoolPath {
 function likeness(name: readonly string[], mass: Mass): number {
   const { covered, share } = overlap(name, mass);
   return covered === 0 ? 0 : (covered + share) / 2;
+}
+
+/** Words that stand nowhere count here: a catalogue may name a subsystem as its files never do. */
+function subsystemsNamed(candidates: readonly Candidate[], { terms, aliases }: Understanding): Set<string> {
+  const said = new Set(terms.flatMap(({ term }) => (aliases.has(term) ? [] : term)));
+  const names = [...new Set(candidates.map(({ facts }) => facts.subsystem))];
+  return new Set(names.filter((name) => stems(name).length > 0 && stems(name).every((word) => said.has(word))));
 }
 
 /** Of its own word's mass, what another word for it covers. */

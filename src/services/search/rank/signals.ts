@@ -1,4 +1,4 @@
-import type { Candidate } from "../../../ports/mod.ts";
+import { type Candidate, mostCounted } from "../../../ports/mod.ts";
 import { overlap } from "./overlap.ts";
 import { stems } from "./path-words.ts";
 import type { Pool } from "./pool.ts";
@@ -23,6 +23,9 @@ export const signals: readonly Signal[] = [
     of: fileName,
   },
   { name: "folder_name", why: "the same for the folder that it lies in", of: folderName },
+  { name: "subsystem", why: "the question says every word of its subsystem's name", of: subsystem },
+  { name: "referenced", why: "others use the symbol that it is in, by the graph's exact edges", of: referenced },
+  { name: "tested", why: "a test covers that symbol", of: tested },
   { name: "named_path", why: "the query names this path", of: namedPath },
   { name: "phrase", why: "a quoted phrase stands in it, letter for letter", of: phrase },
   { name: "fresh", why: "it changed lately, and the query asks for that", of: fresh },
@@ -92,6 +95,20 @@ function fileName(candidate: Candidate, pool: Pool): number {
 
 function folderName(candidate: Candidate, pool: Pool): number {
   return pool.paths.get(candidate.path)?.folderLikeness ?? 0;
+}
+
+function subsystem({ facts }: Candidate, pool: Pool): number {
+  return pool.subsystems.has(facts.subsystem) ? 1 : 0;
+}
+
+/** By orders: what two use is further from what nobody does than what thirty use from what twenty do. */
+function referenced(candidate: Candidate, pool: Pool): number {
+  const users = pool.usage?.get(candidate)?.users ?? 0;
+  return users === 0 ? 0 : Math.log1p(users) / Math.log1p(mostCounted);
+}
+
+function tested(candidate: Candidate, pool: Pool): number {
+  return (pool.usage?.get(candidate)?.tests ?? 0) > 0 ? 1 : 0;
 }
 
 function namedPath(candidate: Candidate, pool: Pool): number {

@@ -19,6 +19,9 @@ const usual: Weights = {
     symbol_words: 0.45,
     file_name: 0.6,
     folder_name: 0.15,
+    subsystem: 0.1,
+    referenced: 0.1,
+    tested: 0.05,
     named_path: 1,
     phrase: 1,
     fresh: 0.5,
@@ -59,6 +62,9 @@ const profiles: Readonly<Record<string, { readonly signals?: Numbers; readonly p
   /** Prose first, examples beside it. */
   "docs-heavy": { signals: { definition: 0.6, symbol_words: 0.6 }, priors: { doc: 1, example: 0, test: -0.7 } },
 };
+
+/** Signals that the graph is asked for. */
+export const graphSignals: readonly string[] = ["referenced", "tested"];
 
 /** As the contract names them. */
 export const profileNames: readonly string[] = Object.keys(profiles);

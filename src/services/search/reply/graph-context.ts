@@ -8,6 +8,7 @@ import {
 } from "../../../domain/graph/mod.ts";
 import type { At } from "../../../domain/mod.ts";
 import type { Candidate, Clock, GraphStore } from "../../../ports/mod.ts";
+import { inTime } from "../in-time.ts";
 
 export interface Relation {
   readonly kind: EdgeKind;
@@ -57,26 +58,12 @@ export class GraphContexts {
     const generations = new Map(at.map(({ source, generation }) => [source, generation]));
     const key = (one: Candidate) => `${generations.get(one.source)}\n${one.source}\n${idsOf(one).join("\n")}`;
     const missing = candidates.filter((one) => !this.#kept.has(key(one)));
-    if (missing.length > 0 && !(await this.#inTime(this.#read(missing, at, key), signal, why))) return [];
-    return candidates.map((one) => this.#kept.get(key(one)));
-  }
-
-  async #inTime(work: Promise<void>, signal: AbortSignal, why: (reason: string) => void): Promise<boolean> {
-    const waiting = new AbortController();
-    const done = work.then(
-      () => true,
-      () => undefined,
-    );
-    const late = this.#clock.sleep(budgetMs, AbortSignal.any([signal, waiting.signal])).then(
-      () => false,
-      () => false,
-    );
-    const outcome = await Promise.race([done, late]);
-    waiting.abort();
-    if (outcome === true) return true;
-    const said = outcome === false ? `did not answer within ${budgetMs} ms` : "did not answer";
+    if (missing.length === 0) return candidates.map((one) => this.#kept.get(key(one)));
+    const outcome = await inTime(this.#read(missing, at, key), budgetMs, this.#clock, signal);
+    if (outcome === "done") return candidates.map((one) => this.#kept.get(key(one)));
+    const said = outcome === "late" ? `did not answer within ${budgetMs} ms` : "did not answer";
     why(`include_graph: the graph ${said}; hits come without relations, ask again for them`);
-    return false;
+    return [];
   }
 
   async #read(candidates: readonly Candidate[], at: readonly At[], key: (one: Candidate) => string): Promise<void> {
