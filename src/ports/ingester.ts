@@ -12,6 +12,11 @@ export interface IngestOrder {
   readonly requestId: string;
   /** Why, in the caller's words; may be empty. */
   readonly reason: string;
+  /**
+   * Of an incremental run over one source: nothing but these paths changed since the last, as far as is known. Where
+   * they can't be looked at alone, all files are.
+   */
+  readonly paths?: readonly string[];
 }
 
 /** Runs ingests: for the service, the scheduler, the start of the gateway and the command alike. */
@@ -43,9 +48,10 @@ export interface Ingester {
   ended(runId: string, signal: AbortSignal): Promise<IngestRun>;
   /**
    * Whether a run over the source would find nothing to do: same commit, clean tree, same settings and embedder as
-   * served, and the last run did not fail. Costs a look at HEAD. @throws Fault `not-found`, and as Source.head.
+   * served, and the last run did not fail. Costs a look at HEAD, or at some paths if nothing else changed.
+   * @throws Fault `not-found`, and as Source.head.
    */
-  unchanged(source: string, signal: AbortSignal): Promise<boolean>;
+  unchanged(source: string, signal: AbortSignal, paths?: readonly string[]): Promise<boolean>;
   /**
    * Fits what is served to the configured sources: runs of sources that are gone stop, their content is served no
    * more and swept in the background. Idempotent; called at start and whenever the sources were replaced.

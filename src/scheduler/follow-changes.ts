@@ -1,5 +1,6 @@
 import { Fault, insider } from "../domain/mod.ts";
-import type { Clock, Ingester, Random, Source, Sources, Telemetry } from "../ports/mod.ts";
+import type { Clock, Ingester, Random, Source, Sources, Telemetry, Touched } from "../ports/mod.ts";
+import { TouchedSince } from "./touched-since.ts";
 
 export interface WatchSettings {
   readonly enabled: boolean;
@@ -40,7 +41,10 @@ export function followChanges(parts: ChangeFollowerParts, settings: WatchSetting
     let lastAt = 0;
     let wake = () => {};
     signal.addEventListener("abort", () => wake(), { once: true });
-    const changed = () => {
+    // What changed before all was watched nobody told.
+    let since = new TouchedSince("anything");
+    const changed = (touched: Touched) => {
+      since.add(touched);
       lastAt = clock.now();
       firstAt ||= lastAt;
       wake();
@@ -66,7 +70,12 @@ export function followChanges(parts: ChangeFollowerParts, settings: WatchSetting
           continue;
         }
         firstAt = 0;
-        if (!(await ingest(source.name, signal))) changed();
+        const touched = troubles > 0 ? "anything" : since.told();
+        since = new TouchedSince();
+        const end = await ingest(source.name, touched, signal);
+        if (end === "busy") changed(touched);
+        // No run of its own, since the schedule tries again; but the next looks at everything.
+        else if (end === "failed") since.add("anything");
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -75,28 +84,35 @@ export function followChanges(parts: ChangeFollowerParts, settings: WatchSetting
     }
   }
 
-  /** Whether the changes are dealt with: false when another run was in the way, after that one has ended. */
-  async function ingest(source: string, signal: AbortSignal): Promise<boolean> {
+  /** What became of the changes: "busy" when another run was in the way, after that one has ended. */
+  async function ingest(source: string, touched: Touched, signal: AbortSignal): Promise<"done" | "busy" | "failed"> {
+    const paths = touched === "anything" ? undefined : touched;
     try {
-      if (await ingester.unchanged(source, signal)) return true;
+      if (await ingester.unchanged(source, signal, paths)) return "done";
       const { tokenId, name, scope, peer } = insider("scheduler");
       const order = { sources: [source], mode: "incremental", dryRun: false, trigger: "watch" } as const;
       const requestId = clock.uuid();
       const [run] = await ingester.start(
-        { ...order, actor: { tokenId, name, scope, peer }, requestId, reason: "files changed" },
+        {
+          ...order,
+          actor: { tokenId, name, scope, peer },
+          requestId,
+          reason: "files changed",
+          ...(paths && { paths }),
+        },
         signal,
       );
-      await ingester.ended(run!.runId, unstoppable);
-      return true;
+      const { state } = await ingester.ended(run!.runId, unstoppable);
+      return state === "succeeded" ? "done" : "failed";
     } catch (error) {
-      if (signal.aborted) return true;
+      if (signal.aborted) return "done";
       const busy = error instanceof Fault && error.reason === "INGEST_BUSY" ? error.metadata["run_id"] : undefined;
       if (busy === undefined) {
         telemetry.log.warn({ err: error, source }, "changed files could not be ingested; the schedule tries again");
-        return true;
+        return "failed";
       }
       await ingester.ended(busy, signal).catch(() => {});
-      return false;
+      return "busy";
     }
   }
 

@@ -15,6 +15,7 @@ import { benchGuards } from "./guards.ts";
 import { benchIngest, benchIngestLarge } from "./ingest.ts";
 import { benchIngestRuns } from "./ingest-runs.ts";
 import { benchLedger } from "./ledger.ts";
+import { benchOneSave } from "./one-save.ts";
 import { benchSearch } from "./search.ts";
 import { benchTelemetry } from "./telemetry.ts";
 import { benchTicks } from "./ticks.ts";
@@ -47,6 +48,8 @@ if (suites.has("ingest")) {
   for (const name of names) show("ingest", [await benchIngest(cache, name)]);
 }
 if (suites.has("ticks")) show("ticks", await benchTicks(cache));
+// With the ticks, unless it is asked for alone.
+if (suites.has("ticks") || suites.has("one-save")) show("one save", await benchOneSave(cache));
 if (suites.has("ingest-runs")) show("ingest-runs", [await benchIngestRuns(cache, tree ?? "medium")]);
 if (suites.has("cancel")) {
   const rows = await benchCancel(cache, tree ?? "medium");

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -56,6 +57,13 @@ export function madeTree(cache: string, name: MadeTree): string {
 /** The same path for a source at any time. */
 export function sourceOf(root: string, n: number): string {
   return join(root, `src/part-${part(n)}/module-${n}.${n % 3 === 2 ? "py" : "ts"}`);
+}
+
+/** The tree at its first commit, its index refreshed: else every look at a fresh copy reads all files. */
+export function asMade(root: string): void {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+  git("reset", "-q", "--hard", git("rev-list", "--max-parents=0", "HEAD"));
+  git("update-index", "-q", "--refresh");
 }
 
 const part = (n: number) => Math.floor(n / perFolder);

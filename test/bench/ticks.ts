@@ -6,7 +6,7 @@ import { IngestMode } from "../../gen/knowledge/v1/ingest_service.ts";
 import { SearchMode } from "../../gen/knowledge/v1/search_service.ts";
 import { median, percentile, round } from "./figures.ts";
 import { type GatewayProcess, ingest, startProcess } from "./gateway-process.ts";
-import { type MadeTree, madeTree, sourceOf } from "./made-trees.ts";
+import { asMade, type MadeTree, madeTree, sourceOf } from "./made-trees.ts";
 import { commitAll } from "./trees.ts";
 
 type Row = Record<string, number | string>;
@@ -116,13 +116,6 @@ async function change({ clients }: GatewayProcess, root: string, n: number): Pro
   const { hits } = await clients.search.search({ query: word, mode: SearchMode.SEARCH_MODE_LEXICAL });
   if (!hits[0]?.snippet?.text.includes(word)) throw new Error(`${word} was not found after its ingest`);
   return performance.now() - began;
-}
-
-/** The tree at its first commit, its index refreshed: else every look at a fresh copy reads all files. */
-function asMade(root: string): void {
-  const git = (...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
-  git("reset", "-q", "--hard", git("rev-list", "--max-parents=0", "HEAD"));
-  git("update-index", "-q", "--refresh");
 }
 
 /** A folder whose `git` notes each time it is started, while it is switched on; a plain link to Git while not. */

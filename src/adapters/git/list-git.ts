@@ -3,14 +3,14 @@ import type { Head, ListedFile } from "../../ports/mod.ts";
 import { runGit } from "./git-process.ts";
 import { type GitTree, gitFailed } from "./git-tree.ts";
 import type { LastIndex } from "./last-index.ts";
-import { type IndexEntry, parseStatus, type Status } from "./parse-git.ts";
+import { type IndexEntry, parseIndex, parseStatus, type Status } from "./parse-git.ts";
 import { type LastChange, logFormat, logReader } from "./parse-log.ts";
 
 /** One entry before the disk is looked at. */
 export type GitEntry = Omit<ListedFile, "size">;
 
 export interface GitListing {
-  readonly head: Head;
+  readonly status: Status;
   readonly index: readonly IndexEntry[];
   readonly untracked: readonly GitEntry[];
   /** Changed in the work tree since the index: their time is the disk's. */
@@ -19,20 +19,41 @@ export interface GitListing {
   readonly changes: ReadonlyMap<string, LastChange>;
 }
 
-interface Where {
+export interface Where {
   readonly root: string;
   readonly signal: AbortSignal;
 }
 
-export async function gitStatus(tree: GitTree, untracked: boolean, { root, signal }: Where): Promise<Status> {
+export async function gitStatus(
+  tree: GitTree,
+  untracked: boolean,
+  { root, signal }: Where,
+  paths: readonly string[] = ["."],
+): Promise<Status> {
   const mode = `--untracked-files=${untracked ? "all" : "no"}`;
   const args = ["status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--ignore-submodules=all", mode];
-  const { code, stdout, stderr } = await runGit(tree.program, [...args, "--", "."], { cwd: root, signal });
+  const { code, stdout, stderr } = await runGit(tree.program, [...args, "--", ...paths], { cwd: root, signal });
   if (code !== 0) throw gitFailed("status", stderr);
   return parseStatus(stdout, tree.prefix);
 }
 
-async function gitIndex(tree: GitTree, last: LastIndex, { root, signal }: Where): Promise<readonly IndexEntry[]> {
+/** Some entries of the index: those of the paths, and of what lies below them. */
+export async function gitEntries(
+  tree: GitTree,
+  paths: readonly string[],
+  { root, signal }: Where,
+): Promise<readonly IndexEntry[]> {
+  const args = ["ls-files", "-s", "-v", "-z", "--", ...paths];
+  const { code, stdout, stderr } = await runGit(tree.program, args, { cwd: root, signal });
+  if (code !== 0) throw gitFailed("ls-files", stderr);
+  return parseIndex(stdout);
+}
+
+export async function gitIndex(
+  tree: GitTree,
+  last: LastIndex,
+  { root, signal }: Where,
+): Promise<readonly IndexEntry[]> {
   const { code, stdout, stderr } = await runGit(tree.program, ["ls-files", "-s", "-v", "-z"], { cwd: root, signal });
   if (code !== 0) throw gitFailed("ls-files", stderr);
   return last.parse(stdout);
@@ -65,12 +86,18 @@ export async function listGit(
   const index = await gitIndex(tree, last, where);
   const changes = await lastChanges(tree, sinceCommit, status, index, where);
   throwIfAborted(where.signal);
-  const { commit, dirty, changed } = status;
   const untracked = indexUntracked ? status.untracked.map(untrackedEntry) : [];
-  return { head: { commit, dirty }, index, untracked, changed, changes };
+  return { status, index, untracked, changed: status.changed, changes };
 }
 
-export function trackedEntry(entry: IndexEntry, { changed, changes }: GitListing): GitEntry {
+export function headOf({ commit, dirty }: Pick<Status, "commit" | "dirty">): Head {
+  return { commit, dirty: dirty.size > 0 };
+}
+
+export function trackedEntry(
+  entry: IndexEntry,
+  { changed, changes }: Pick<GitListing, "changed" | "changes">,
+): GitEntry {
   const change = entry.valid ? changes.get(entry.path) : undefined;
   const kind = entry.mode === "160000" ? "submodule" : entry.mode === "120000" ? "link" : "file";
   return {
@@ -84,7 +111,7 @@ export function trackedEntry(entry: IndexEntry, { changed, changes }: GitListing
 }
 
 /** An untracked repository is reported as a folder, ending in "/". */
-function untrackedEntry({ path, valid }: { path: string; valid: boolean }): GitEntry {
+export function untrackedEntry({ path, valid }: { path: string; valid: boolean }): GitEntry {
   const nested = path.endsWith("/");
   return {
     path: nested ? path.slice(0, -1) : path,
@@ -148,9 +175,13 @@ export async function commitsBetween(tree: GitTree, commit: string, { root, sign
   return code === 0 ? Number(stdout.toString().trim()) : -1;
 }
 
-/** Folders that Git ignores whole, with a closing slash; relative to the source. */
-export async function ignoredFolders(tree: GitTree, { root, signal }: Where): Promise<string[]> {
-  const args = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
+/** Folders that Git ignores whole, with a closing slash, relative to the source: all, or those among some. */
+export async function ignoredFolders(
+  tree: GitTree,
+  { root, signal }: Where,
+  among: readonly string[] = [],
+): Promise<string[]> {
+  const args = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory", "--", ...among];
   const { code, stdout, stderr } = await runGit(tree.program, args, { cwd: root, signal });
   if (code !== 0) throw gitFailed("ls-files", stderr);
   return stdout

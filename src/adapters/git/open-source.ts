@@ -7,6 +7,7 @@ import { Fault, throwIfAborted } from "../../domain/mod.ts";
 import type { Head, Listing, Source } from "../../ports/mod.ts";
 import { GitAbsent } from "./git-process.ts";
 import { findGitTree, type GitTree } from "./git-tree.ts";
+import { repositoryStamps } from "./governing.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { LastIndex } from "./last-index.ts";
 import { LastListing } from "./last-listing.ts";
@@ -14,11 +15,13 @@ import {
   commitsBetween,
   type GitEntry,
   gitStatus,
+  headOf,
   ignoredFolders,
   listGit,
   trackedEntry,
   tracksAnything,
 } from "./list-git.ts";
+import { type Look, listSome } from "./list-some.ts";
 import { lookAtDisk } from "./look-at-disk.ts";
 import { readInside } from "./read-inside.ts";
 import { addRules, walk } from "./walk.ts";
@@ -38,11 +41,17 @@ export interface SourceOptions {
   readonly searchPath: string;
 }
 
+/** Files of a tree whose look is kept, so that the next may be at some paths alone. */
+const mostLookedAt = 150_000;
+
 const noCommit: Head = { commit: "", dirty: false };
 
 export function openSource(config: SourceConfig, options: SourceOptions): Source {
   const lastListing = new LastListing();
   const lastIndex = new LastIndex();
+  /** How many looks there were, and what the last left for one at some paths. */
+  let looks = 0;
+  let lastLook: Look | undefined;
 
   /**
    * The root's real path: asked for each time, since a deployment may switch a link. In place, since it is asked for
@@ -85,8 +94,12 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
   }
 
   async function listTree(root: string, tree: GitTree, sinceCommit: string, signal: AbortSignal): Promise<Listing> {
+    looks += 1;
+    lastLook = undefined;
+    const mark = looks;
+    const stamps = repositoryStamps(root, tree.prefix);
     const listing = await listGit(tree, sinceCommit, options.indexUntracked, lastIndex, { root, signal });
-    const { head, index, untracked, changed, changes } = listing;
+    const { status, index, untracked, changed, changes } = listing;
     const warnings: string[] = [];
     if (tree.shallow) {
       warnings.push("shallow clone: who changed older files and when is not known; `git fetch --unshallow` gets it");
@@ -122,7 +135,20 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     const files = same ?? sorted([...known, ...more]);
     if (sinceCommit === "") lastListing.forget();
     else lastListing.keep({ ground, entries: index, listed: known, files });
-    return { head, files, warnings };
+    const head = headOf(status);
+    if (stamps === undefined || mark !== looks || files.length > mostLookedAt) return { head, files, warnings };
+    const links = new Set(files.flatMap(({ kind, path }) => (kind === "link" ? [path] : [])));
+    const notTracked = new Set(status.untracked.map(({ path }) => path));
+    const { commit, dirty } = status;
+    lastLook = { root, prefix: tree.prefix, stamps, commit, dirty, untracked: notTracked, links, index, judged };
+    return { head, files, warnings, mark };
+  }
+
+  /** Whatever stands in the way is left to a look at everything, which tells it. */
+  async function look(paths: readonly string[], before: Look, where: { root: string; signal: AbortSignal }) {
+    const tree = await treeAt(where.root, where.signal);
+    if (typeof tree === "string") return undefined;
+    return listSome(paths, tree, before, options.indexUntracked, lastIndex, where);
   }
 
   return {
@@ -143,12 +169,28 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
       };
     },
 
+    async listSome(paths, mark, signal) {
+      const before = lastLook;
+      if (before === undefined || mark !== looks) return undefined;
+      looks += 1;
+      lastLook = undefined;
+      const next = looks;
+      const some = await look(paths, before, { root: realRoot(), signal }).catch((error: unknown) => {
+        throwIfAborted(signal);
+        if (error instanceof Fault) return undefined;
+        throw error;
+      });
+      if (some === undefined || next !== looks) return undefined;
+      lastLook = some.look;
+      const { head, files, absent } = some;
+      return { head, files, absent, mark: next };
+    },
+
     async head(signal) {
       const root = realRoot();
       const tree = await treeAt(root, signal);
       if (typeof tree === "string") return noCommit;
-      const { commit, dirty } = await gitStatus(tree, options.indexUntracked, { root, signal });
-      return { commit, dirty };
+      return headOf(await gitStatus(tree, options.indexUntracked, { root, signal }));
     },
 
     async commitsSince(commit, signal) {
@@ -158,10 +200,12 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     },
 
     async watch(changed, trouble, signal) {
-      const root = await realRoot();
-      const tree = await treeAt(root, signal);
-      const ignored = typeof tree === "string" ? [] : await ignoredFolders(tree, { root, signal });
+      const root = realRoot();
       const statePath = await realpath(options.statePath).catch(() => options.statePath);
+      const ignored = async (among: readonly string[]) => {
+        const tree = await treeAt(root, signal);
+        return typeof tree === "string" ? [] : await ignoredFolders(tree, { root, signal }, among);
+      };
       await watchTree({ root, statePath, ignored, changed, trouble }, signal);
     },
 

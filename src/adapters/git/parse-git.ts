@@ -84,7 +84,8 @@ export interface Status {
   /** Tracked paths that no commit has yet. */
   readonly added: ReadonlySet<string>;
   readonly untracked: readonly GitPath[];
-  readonly dirty: boolean;
+  /** All paths that differ from the commit, in the index or on disk. */
+  readonly dirty: ReadonlySet<string>;
 }
 
 /**
@@ -97,7 +98,7 @@ export function parseStatus(output: Buffer, prefix: string): Status {
   const added = new Set<string>();
   const untracked: GitPath[] = [];
   let commit = "";
-  let dirty = false;
+  const dirty = new Set<string>();
   for (const [n, line] of text.entries()) {
     const oid = /^# branch\.oid ([0-9a-f]{40,64})$/.exec(line)?.[1];
     if (oid !== undefined) commit = oid;
@@ -106,7 +107,7 @@ export function parseStatus(output: Buffer, prefix: string): Status {
     const full = afterFields(line, kind === "1" ? 8 : kind === "u" ? 10 : 1);
     if (!full.startsWith(prefix)) continue;
     const path = full.slice(prefix.length);
-    dirty = true;
+    dirty.add(path);
     if (kind === "1" && line[2] === "A") added.add(path);
     if (kind === "?") untracked.push({ path, valid: !invalid.has(n) });
     // XY: the index against HEAD, the work tree against the index. Only the second changes what is on disk.

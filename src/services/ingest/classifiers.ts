@@ -1,7 +1,8 @@
 import { manifestPaths } from "../../domain/discovery/mod.ts";
-import type { ListedFile, Source } from "../../ports/mod.ts";
+import type { ListedFile, PartialListing, Source } from "../../ports/mod.ts";
 import type { Rules } from "./ingest-settings.ts";
 import { type OpenedClassifier, openClassifier } from "./open-classifier.ts";
+import { placeOf, workedIn } from "./served-records.ts";
 import { settingsKey } from "./settings-key.ts";
 
 interface Kept {
@@ -46,6 +47,59 @@ export class Classifiers {
     }
     return classifier;
   }
+
+  /**
+   * The kept rules, if they would be the same for a listing that differs in some files alone. No manifest may be among
+   * those; and one that came or went must leave a neighbour of its part in its folder, since parts are made of folders.
+   */
+  standing(source: Source, rules: Rules, { files, absent }: PartialListing): OpenedClassifier | undefined {
+    const kept = this.#kept.get(source.name);
+    if (kept?.settings !== settingsKey(source, rules)) return undefined;
+    const { classifier } = kept;
+    const named = new Set([...absent, ...files.map(({ path }) => path)]);
+    if (manifestPaths(named).length > 0) return undefined;
+    const allows = (file: ListedFile | undefined) => file !== undefined && classifier.refusal(file) === undefined;
+    const moved = [
+      ...files.filter((file) => allows(file) !== allows(fileAt(kept.files, file.path))).map(({ path }) => path),
+      ...absent.filter((path) => allows(fileAt(kept.files, path))),
+    ];
+    const stay = ({ path }: ListedFile) => !named.has(path);
+    return moved.every((path) =>
+      neighbours(kept.files, path).some((one) => stay(one) && allows(one) && together(one.path, path)),
+    )
+      ? classifier
+      : undefined;
+
+    function together(one: string, other: string): boolean {
+      return classifier.catalogue.of(one).subsystem === classifier.catalogue.of(other).subsystem;
+    }
+  }
+
+  /** What a listing that differs in some files alone leaves for the next, under the same rules. */
+  moved(source: string, { files, absent }: PartialListing): void {
+    const kept = this.#kept.get(source);
+    if (kept === undefined) return;
+    const changes = new Map<string, ListedFile | undefined>(absent.map((path) => [path, undefined]));
+    for (const file of files) changes.set(file.path, file);
+    this.#kept.set(source, { ...kept, files: workedIn(kept.files, changes) });
+  }
+}
+
+function fileAt(files: readonly ListedFile[], path: string): ListedFile | undefined {
+  const file = files[placeOf(path, files)];
+  return file?.path === path ? file : undefined;
+}
+
+/** Files looked at for a neighbour, to either side: below a folder of folders there may be none near. */
+const lookedAround = 500;
+
+/** Files near a path that lie in the same folder. */
+function neighbours(files: readonly ListedFile[], path: string): readonly ListedFile[] {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const at = placeOf(path, files);
+  return files
+    .slice(Math.max(0, at - lookedAround), at + lookedAround)
+    .filter((one) => one.path.startsWith(folder) && !one.path.includes("/", folder.length));
 }
 
 /** The same paths with the same standing, and manifests whose content is known to be the same. */

@@ -12,6 +12,7 @@ import { newRun } from "./new-run.ts";
 import { RunEnds } from "./run-ends.ts";
 import { shareProgress } from "./share-progress.ts";
 import { Turns } from "./turns.ts";
+import { unchangedAt } from "./unchanged-at.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /** Ended runs whose events late watchers can still have. */
@@ -23,6 +24,7 @@ interface Admitted {
   readonly source: Source;
   readonly lease: Lease;
   readonly run: IngestRun;
+  readonly paths: readonly string[] | undefined;
   startedSequence: number;
 }
 
@@ -91,7 +93,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       if (order.trigger === "schedule" || order.trigger === "watch") throw busy;
       return refuse(run, busy, signal);
     }
-    return { source, lease, run, startedSequence: 0 };
+    return { source, lease, run, paths: order.paths, startedSequence: 0 };
   }
 
   async function start(order: IngestOrder, signal: AbortSignal): Promise<readonly IngestRun[]> {
@@ -140,7 +142,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
   }
 
   /** From the lease to its release. Never rejects: how it ended is in the run. */
-  async function carryOut({ source, lease, startedSequence }: Admitted, one: LiveRun): Promise<void> {
+  async function carryOut({ source, lease, startedSequence, paths }: Admitted, one: LiveRun): Promise<void> {
     const over = new AbortController();
     const heartbeat = keepLease(lease, one, over.signal);
     // Only where there may be others on this state is there anyone to read it.
@@ -152,7 +154,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
         await state.jobs.saveRun(one.run, one.signal);
         const fields = { ingest_run_id: one.run.runId, source: source.name, mode: one.run.mode };
         return telemetry.tracer.span("ingest run", fields, () =>
-          ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, kept }),
+          ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, kept, paths }),
         );
       });
     } catch (error) {
@@ -279,8 +281,10 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       throw new Fault("internal", "a run did not end");
     },
 
-    async unchanged(name, signal) {
-      return headUnchanged(parts, configured(name), settings, signal);
+    async unchanged(name, signal, paths) {
+      const source = configured(name);
+      if (paths === undefined) return headUnchanged(parts, source, settings, signal);
+      return unchangedAt(parts, source, settings, kept, paths, signal);
     },
 
     async reconcile(signal) {

@@ -4,6 +4,7 @@ import { Classifiers } from "./classifiers.ts";
 import type { Classifier } from "./classify.ts";
 import { FilesWaiting } from "./files-waiting.ts";
 import { KnownPaths } from "./graph/known-paths.ts";
+import { Scopes } from "./scopes.ts";
 import { ServedRecords } from "./served-records.ts";
 
 /** What the runs of one process leave for each other. */
@@ -14,6 +15,7 @@ export interface KeptBetweenRuns {
   /** What the last plan of a source found to be as it is served, as long as what judged it is kept. */
   readonly agreed: WeakMap<Classifier, Agreed>;
   readonly filesWaiting: FilesWaiting;
+  readonly scopes: Scopes;
 }
 
 export function keptBetweenRuns(meter: Meter): KeptBetweenRuns {
@@ -23,5 +25,6 @@ export function keptBetweenRuns(meter: Meter): KeptBetweenRuns {
     graphPaths: new KnownPaths(),
     agreed: new WeakMap(),
     filesWaiting: new FilesWaiting(meter),
+    scopes: new Scopes(),
   };
 }

@@ -122,8 +122,9 @@ export async function planChanges(input: PlanInput, signal: AbortSignal): Promis
   return { changes, unchanged, skippedUnchanged, agreed };
 }
 
-async function changeOf(
-  input: PlanInput,
+/** What is to be done to one file; undefined: nothing. */
+export async function changeOf(
+  input: Pick<PlanInput, "source" | "classifier" | "full" | "sameConfiguration" | "maxFileBytes">,
   listed: ListedFile,
   before: FileRecord | undefined,
   signal: AbortSignal,
@@ -180,7 +181,7 @@ function freshFacts(listed: ListedFile, before: FileRecord): Pick<FileRecord, "c
 
 /** The content's present id when it is the stored content; undefined when it is another. */
 async function sameContent(
-  { source, maxFileBytes }: PlanInput,
+  { source, maxFileBytes }: Pick<PlanInput, "source" | "maxFileBytes">,
   listed: ListedFile,
   before: FileRecord,
   signal: AbortSignal,

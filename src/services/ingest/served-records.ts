@@ -42,6 +42,16 @@ export class ServedRecords {
     this.#keep(source, { generation, records });
   }
 
+  /** The record of a path in a generation; undefined where that generation's are not held. */
+  at(source: string, generation: number): ((path: string) => FileRecord | undefined) | undefined {
+    const kept = this.#kept.get(source);
+    if (kept?.generation !== generation) return undefined;
+    return (path) => {
+      const record = kept.records[placeOf(path, kept.records)];
+      return record?.path === path ? record : undefined;
+    };
+  }
+
   /** Collects what a run of so many changes puts; undefined where that is not worth its memory. */
   static changes(count: number): Changed | undefined {
     return count > mostWorkedIn ? undefined : new Map();
@@ -52,18 +62,11 @@ export class ServedRecords {
     const kept = this.#kept.get(source);
     this.#kept.delete(source);
     if (kept?.generation !== base || changes === undefined) return;
-    const records: FileRecord[] = [];
-    let from = 0;
-    for (const path of [...changes.keys()].sort()) {
-      const at = placeOf(path, kept.records);
-      for (; from < at; from++) records.push(kept.records[from]!);
-      if (kept.records[at]?.path === path) from = at + 1;
-      const record = changes.get(path);
-      // As it comes back from the index: what JSON leaves out is left out here too.
-      if (record) records.push(JSON.parse(JSON.stringify(record)) as FileRecord);
-    }
-    for (; from < kept.records.length; from++) records.push(kept.records[from]!);
-    this.#keep(source, { generation: next, records });
+    // As it comes back from the index: what JSON leaves out is left out here too.
+    const plain = [...changes].map(
+      ([path, record]) => [path, record && (JSON.parse(JSON.stringify(record)) as FileRecord)] as const,
+    );
+    this.#keep(source, { generation: next, records: workedIn(kept.records, new Map(plain)) });
   }
 
   #keep(source: string, kept: Kept): void {
@@ -77,8 +80,8 @@ export class ServedRecords {
   }
 }
 
-/** Where a path stands in records sorted by path, or would. */
-function placeOf(path: string, records: readonly FileRecord[]): number {
+/** Where a path stands in what is sorted by path, or would. */
+export function placeOf(path: string, records: readonly { readonly path: string }[]): number {
   let [low, high] = [0, records.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -86,4 +89,22 @@ function placeOf(path: string, records: readonly FileRecord[]): number {
     else high = middle;
   }
   return low;
+}
+
+/** A copy, sorted by path as it was, with others put in or (undefined) taken out. Copied by stretches: a few changes of very many are as few. */
+export function workedIn<T extends { readonly path: string }>(
+  former: readonly T[],
+  changes: ReadonlyMap<string, T | undefined>,
+): readonly T[] {
+  const parts: (readonly T[])[] = [];
+  let from = 0;
+  for (const path of [...changes.keys()].sort()) {
+    const at = placeOf(path, former);
+    parts.push(former.slice(from, at));
+    from = former[at]?.path === path ? at + 1 : at;
+    const one = changes.get(path);
+    if (one !== undefined) parts.push([one]);
+  }
+  parts.push(former.slice(from));
+  return parts.flat();
 }

@@ -13,4 +13,6 @@ export interface SourceIngest {
   readonly startedSequence: number;
   readonly rules: Rules;
   readonly kept: KeptBetweenRuns;
+  /** Nothing else changed, as far as who asks for the run knows; undefined: anything may have. */
+  readonly paths: readonly string[] | undefined;
 }

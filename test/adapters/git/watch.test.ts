@@ -4,15 +4,24 @@ import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openSources } from "../../../src/adapters/git/mod.ts";
+import type { Touched } from "../../../src/ports/mod.ts";
 import { makeRepo, type TestRepo } from "../../support/git-repo.ts";
 
 const test = suite("watching a tree");
 
-/** Watches a repository while `work` changes it. `next` resolves with the next change that is told. */
-async function watching(
-  repo: TestRepo,
-  work: (watch: { next(): Promise<void>; told(): number }) => Promise<void>,
-): Promise<void> {
+interface Watching {
+  /** Resolves with the next change that is told. */
+  next(): Promise<void>;
+  /** Resolves once all of these paths were told, or that anything may have changed. */
+  named(...paths: string[]): Promise<void>;
+  /** How often changes were told. */
+  told(): number;
+  /** Paths told since the last call. */
+  paths(): readonly string[];
+}
+
+/** Watches a repository while `work` changes it. */
+async function watching(repo: TestRepo, work: (watch: Watching) => Promise<void>): Promise<void> {
   const stop = new AbortController();
   const statePath = join(repo.root, "state");
   mkdirSync(statePath);
@@ -22,8 +31,10 @@ async function watching(
   );
   let told = 0;
   let wake = () => {};
-  const changed = () => {
+  let paths = new Set<string>();
+  const changed = (touched: Touched) => {
     told += 1;
+    for (const path of touched === "anything" ? [touched] : touched) paths.add(path);
     wake();
   };
   const trouble = (fault: Error) => {
@@ -31,12 +42,21 @@ async function watching(
   };
   try {
     await sources.get("docs")!.watch!(changed, trouble, stop.signal);
+    const next = () =>
+      new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     await work({
       told: () => told,
-      next: () =>
-        new Promise((resolve) => {
-          wake = resolve;
-        }),
+      next,
+      async named(...wanted) {
+        while (!paths.has("anything") && !wanted.every((path) => paths.has(path))) await next();
+      },
+      paths() {
+        const sofar = [...paths].sort();
+        paths = new Set();
+        return sofar;
+      },
     });
   } finally {
     stop.abort();
@@ -79,6 +99,60 @@ test("nothing is told of Git's own files, the state, ignored folders and depende
     repo.write("a.md", "aa");
     await heard;
     assert.ok(told() <= 3, `${told()} events for one edit`);
+  });
+});
+
+/** Only there are events by name. */
+const byName = process.platform === "linux";
+
+test("what is told on Linux is the paths: of files written, made, renamed and removed, and of new folders", () => {
+  if (!byName) return;
+  const repo = makeRepo({ "src/deep/a.ts": "1", "b.md": "b" });
+  repo.commit();
+  return watching(repo, async ({ named, paths }) => {
+    repo.write("src/deep/a.ts", "2");
+    await named("src/deep/a.ts");
+    renameSync(join(repo.root, "b.md"), join(repo.root, "B.md"));
+    await named("b.md", "B.md");
+    repo.executable("B.md");
+    repo.delete("src/deep/a.ts");
+    await named("src/deep/a.ts");
+    repo.write("new/c.md", "c");
+    await named("new");
+    const told = paths().filter((path) => !path.startsWith("new"));
+    assert.equal(told, ["B.md", "b.md", "src/deep/a.ts"]);
+  });
+});
+
+test("a folder that comes to be and is ignored is not watched and not told of, nor one that .gitignore is given later", () => {
+  const repo = makeRepo({ ".gitignore": "build/\n", "a.md": "a", "out/kept.js": "k" });
+  repo.commit();
+  repo.git("rm", "-q", "--cached", "out/kept.js");
+  return watching(repo, async ({ named, paths }) => {
+    const before = watches();
+    for (let n = 0; n < 40; n += 1) repo.write(`build/part${n}/x.js`, "x");
+    repo.write("a.md", "aa");
+    await named("a.md");
+    if (!byName) return;
+    assert.equal(paths(), ["a.md"], "the build says nothing");
+    repo.write("build/part7/x.js", "y");
+    repo.write("build/part9/new.js", "n");
+    repo.write("a.md", "aaa");
+    await named("a.md");
+    assert.equal(paths(), ["a.md"]);
+    if (before !== undefined) assert.ok(watches()! - before <= 2, `${watches()! - before} watches more`);
+    repo.write(".gitignore", "build/\nout/\n");
+    await named(".gitignore");
+    paths();
+    repo.write("out/kept.js", "l");
+    repo.write("a.md", "aaaa");
+    await named("a.md");
+    assert.not.ok(paths().some((path) => path.startsWith("out")));
+    repo.write(".gitignore", "out/\n");
+    await named(".gitignore");
+    paths();
+    repo.write("build/part7/x.js", "z");
+    await named("build/part7/x.js");
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
@@ -134,13 +134,37 @@ function ensure(repo: TestRepo, to: string): string {
   return to;
 }
 
-const source = async (repo: TestRepo) =>
+const source = async (repo: TestRepo, indexUntracked: boolean) =>
   (
     await openSources(
-      { sources: [{ name: "repo", path: repo.root }], indexUntracked: false, statePath: join(repo.root, ".state") },
+      { sources: [{ name: "repo", path: repo.root }], indexUntracked, statePath: join(repo.root, ".state") },
       never,
     )
   ).all();
+
+/** What a watch goes by: each path, folders too, with what changes when it is written. */
+function onDisk(root: string, folder = "", found = new Map<string, string>()): ReadonlyMap<string, string> {
+  for (const name of readdirSync(join(root, folder))) {
+    if (name === ".git" || name === ".state") continue;
+    const path = folder === "" ? name : `${folder}/${name}`;
+    const stats = lstatSync(join(root, path), { bigint: true });
+    found.set(path, stats.isDirectory() ? "folder" : `${stats.ino} ${stats.mode} ${stats.mtimeNs} ${stats.ctimeNs}`);
+    if (stats.isDirectory()) onDisk(root, path, found);
+  }
+  return found;
+}
+
+function touched(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((one) => before.get(one) !== after.get(one));
+}
+
+/** All that is known of the files, their history included, and of the revision but its number and time. */
+async function served(at: Bench) {
+  const revision = at.state.revisions.served()[0]!;
+  const { generation, indexedAt: _, ...standing } = revision;
+  return { standing, files: await at.index.files({ source: "repo", generation }, "", 10_000, never) };
+}
 
 /** How many passages of the served generation hold a word, asked of the search itself. */
 async function hits(at: Bench, word: string): Promise<number> {
@@ -176,37 +200,51 @@ const numRuns = Number(process.env["KM_TEST_RUNS"] ?? 12);
 
 test(`any sequence of edits, committed or not, gives the same listing as starting over (seed ${seed})`, async () => {
   let words = 0;
+  let atSome = 0;
   // Letters alone, so that it is one term and no other's beginning.
   const word = () => `canary${[...String(words++)].map((digit) => "bcdfghjkmp"[Number(digit)]).join("")}z`;
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ edits: fc.array(edit, { minLength: 1, maxLength: 4 }), commit: fc.boolean() }), {
-        minLength: 1,
-        maxLength: 4,
-      }),
-      async (steps) => {
+      fc.array(
+        fc.record({
+          edits: fc.array(edit, { minLength: 1, maxLength: 4 }),
+          after: fc.constantFrom("nothing", "stage", "stage", "commit"),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+      fc.boolean(),
+      async (steps, untracked) => {
         const repo = makeRepo({ "package.json": '{ "workspaces": ["src", "lib"] }\n', "a.ts": "one\n\nshared\n\n" });
         const first = words;
         try {
-          const at = bench(await source(repo));
-          await ingest(at, "repo");
-          for (const { edits, commit } of steps) {
+          // Of two gateways one looks at what was touched, as far as that can be done, and the other at everything.
+          const [at, other] = [bench(await source(repo, untracked)), bench(await source(repo, untracked))];
+          for (const one of [at, at, other]) await ingest(one, "repo");
+          for (const { edits, after } of steps) {
+            const before = onDisk(repo.root);
             for (const one of edits) apply(repo, one, word);
-            repo.git("add", "-A");
-            if (commit) repo.commit();
+            if (after !== "nothing") repo.git("add", "-A");
+            if (after === "commit") repo.commit();
             await at.clock.advance(1);
-            const run = await ingest(at, "repo");
+            const paths = touched(before, onDisk(repo.root));
+            const gated = await at.ingester.unchanged("repo", never, paths);
+            const run = await ingest(at, "repo", { trigger: "watch", paths });
             assert.is(run.state, "succeeded", JSON.stringify(run.error));
+            const whole = await ingest(other, "repo");
+            assert.equal(await served(at), await served(other));
+            assert.equal([run.files, run.chunks, run.commit], [whole.files, whole.chunks, whole.commit]);
+            if (gated) assert.is(whole.generation, 0, "nothing was said to be new, and something was");
             const { discovered, added, changed, unchanged, skipped } = run.files;
             assert.is(discovered, added + changed + unchanged + skipped, "the counts add up");
-            const fresh = bench(await source(repo));
+            const fresh = bench(await source(repo, untracked));
             await ingest(fresh, "repo");
             const listed = await listing(at, "repo");
             assert.equal(listed, await listing(fresh, "repo"));
-            const tracked = repo.git("ls-files", "-z").split("\0").filter(Boolean).sort();
+            const more = untracked ? ["--others", "--exclude-standard", "--exclude=.state/"] : [];
+            const there = repo.git("ls-files", "-z", "--cached", ...more).split("\0");
             assert.equal(
               listed.map(({ file }) => file.path),
-              tracked,
+              [...new Set(there.filter(Boolean))].sort(),
             );
             const indexed = listed.flatMap(({ chunks }) => chunks.map(({ text }) => text)).join("\n");
             const last = words;
@@ -215,14 +253,17 @@ test(`any sequence of edits, committed or not, gives the same listing as startin
               if (!indexed.includes(one)) assert.is(await hits(at, one), 0, `${one} was removed`);
               else assert.ok((await hits(at, one)) > 0, `${one} is there`);
             }
+            if (at.telemetry.lines.some(({ message }) => message === "ingest: a look at some paths")) atSome += 1;
+            at.telemetry.lines.length = 0;
           }
         } finally {
           await rm(repo.root, { recursive: true, force: true });
         }
       },
     ),
-    { numRuns, seed },
+    { numRuns, seed, includeErrorInReport: true },
   );
+  assert.ok(atSome > 0, "some runs looked at what was touched alone");
 });
 
 test.run();
