@@ -37,7 +37,10 @@ export interface Coverage {
    * first run; `unavailable` when the ledger can't record it.
    */
   generate(source: string, actor: IngestRun["actor"], requestId: string, signal: AbortSignal): Promise<CoverageReport>;
-  /** Reports on what a run committed, in the background: nobody waits for it and trouble is only logged. */
+  /**
+   * Reports on what a run committed, in the background: nobody waits for it and trouble is only logged. After a run that
+   * a watch started, within five minutes, so that a row of saves has one report; sooner when reports are asked for.
+   */
   afterRun(run: IngestRun): void;
   /** Newest first; reports that are being written are waited for. */
   reports(source: string, signal: AbortSignal): Promise<readonly CoverageReport[]>;

@@ -4,7 +4,10 @@ import { packages, type TreeName } from "./trees.ts";
 const suiteTexts = new Map([
   ["ingest", "a full, an empty and a small run on a tree"],
   ["ticks", "ticks and runs with nothing to do, one changed file: at 10,000 files, and at ten times as many"],
-  ["one-save", "a file saved under a gateway that watches, at 10,000 files and ten times as many in turn; with the ticks"],
+  [
+    "one-save",
+    "a file saved under a gateway that watches, at 10,000 files and ten times as many in turn; with the ticks",
+  ],
   ["ingest-runs", "resident memory over a hundred runs of one changed file"],
   ["cancel", "how soon a run ends that is cancelled, at several moments"],
   ["ingest-large", "resident memory of the ingest of 50,000 files that make 1 GB"],

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import * as assert from "uvu/assert";
 import type { FileRecord } from "../../src/domain/mod.ts";
 import type { ChunkFilter, ChunkIndex, ChunkQuery, IndexTotals } from "../../src/ports/mod.ts";
 import { putChunks, type WritableChunk } from "../support/put-chunks.ts";
@@ -118,7 +119,10 @@ export async function write(
     const chunks = chunksOf(source, file);
     await putChunks(writer, record(file.path, { chunks: chunks.length, ...file.facts }), chunks, [], never);
   }
-  return writer.commit(never);
+  const totals = await writer.commit(never);
+  const { latest: _, ...counted } = await index.count({ source, generation: next }, never);
+  assert.equal(totals, counted, "what a commit says it holds is there");
+  return totals;
 }
 
 /** Texts of what a query finds, best first. */

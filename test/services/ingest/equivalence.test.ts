@@ -239,7 +239,13 @@ test(`any sequence of edits, committed or not, gives the same listing as startin
             const fresh = bench(await source(repo, untracked));
             await ingest(fresh, "repo");
             const listed = await listing(at, "repo");
-            assert.equal(listed, await listing(fresh, "repo"));
+            // What is not staged may be known by Git's id of the same bytes from before, or by one of a reading.
+            const known = (all: typeof listed) =>
+              all.map(({ file, ...rest }) => ({
+                ...rest,
+                file: { ...file, ...(after === "nothing" && { contentId: "" }) },
+              }));
+            assert.equal(known(listed), known(await listing(fresh, "repo")));
             const more = untracked ? ["--others", "--exclude-standard", "--exclude=.state/"] : [];
             const there = repo.git("ls-files", "-z", "--cached", ...more).split("\0");
             assert.equal(

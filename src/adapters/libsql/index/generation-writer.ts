@@ -81,9 +81,19 @@ export class GenerationWriter {
     this.#pending = [];
   }
 
-  totals(): IndexTotals {
+  /** `before`: those of the base, from which only what changed is counted. */
+  totals(before: IndexTotals | undefined): IndexTotals {
     const { db } = this.#tables;
     const { source, next } = this.key;
+    if (before !== undefined) {
+      const count = (what: string, of: string) =>
+        db.number(`SELECT ${what} FROM ${of} WHERE source = ? AND born = ? AND dead > ?`, [source, next, next]) -
+        db.number(`SELECT ${what} FROM ${of} WHERE source = ? AND dead = ? AND born < ?`, [source, next, next]);
+      return {
+        files: before.files + count("count(*)", "files"),
+        chunks: before.chunks + count("coalesce(sum(chunks), 0)", "contents"),
+      };
+    }
     const seen = "source = ? AND born <= ? AND dead > ?";
     const files = db.number(`SELECT count(*) FROM files WHERE ${seen}`, [source, next, next]);
     const chunks = db.number(`SELECT sum(chunks) FROM contents WHERE ${seen}`, [source, next, next]);

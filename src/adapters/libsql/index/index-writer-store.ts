@@ -28,6 +28,8 @@ export class IndexWriterStore {
   readonly #writers = new Map<string, GenerationWriter>();
   /** Writers whose rows were lost with a failed transaction: only `abort` helps. */
   readonly #broken = new Map<string, Fault>();
+  /** By source: what the generation that it committed last holds. */
+  readonly #totals = new Map<number, IndexTotals & { readonly generation: number }>();
   #chunks = 0;
   #files = 0;
 
@@ -91,8 +93,10 @@ export class IndexWriterStore {
     const writer = this.#writer(key);
     this.#write(key, 0, () => writer.flush());
     this.#flush();
-    const { source, next } = writer.key;
-    const totals = writer.totals();
+    const { source, base, next } = writer.key;
+    const former = this.#totals.get(source);
+    this.#totals.delete(source);
+    const totals = writer.totals(former?.generation === base ? former : undefined);
     // The last write of the run goes to disk before the caller may flip a revision in another database.
     this.#guard(() =>
       this.#tables.db.durably(() => {
@@ -102,6 +106,7 @@ export class IndexWriterStore {
     await breathe(signal);
     while (this.#within(() => this.#tables.segments.merge(source))) await breathe(signal);
     this.#writers.delete(key.source);
+    this.#totals.set(source, { ...totals, generation: next });
     return totals;
   }
 

@@ -21,16 +21,24 @@ export interface StoppableCoverage extends Coverage {
 interface Line {
   last: Promise<unknown>;
   waiting: IngestRun | undefined;
+  /** The report that waits for further runs waits no longer. */
+  hurry: () => void;
 }
 
+/**
+ * A report is of the whole source, and a run that a watch starts of one save: after such runs it waits this long for
+ * more of them, ms, unless somebody asks for it. What a save costs then does not grow with the source.
+ */
+const gatheredMs = 300_000;
+
 export function openCoverage(parts: CoverageParts): StoppableCoverage {
-  const { sources, store, ledger, telemetry } = parts;
+  const { sources, store, ledger, telemetry, clock } = parts;
   const lines = new Map<string, Line>();
   const shutdown = new AbortController();
   let draining = false;
 
   function lineOf(source: string): Line {
-    const line = lines.get(source) ?? { last: Promise.resolve(), waiting: undefined };
+    const line = lines.get(source) ?? { last: Promise.resolve(), waiting: undefined, hurry: () => {} };
     lines.set(source, line);
     return line;
   }
@@ -41,6 +49,20 @@ export function openCoverage(parts: CoverageParts): StoppableCoverage {
     line.last = doing.catch(() => {});
     return doing;
   }
+
+  /** Resolves once no more runs are waited for. */
+  function gathered(line: Line): Promise<void> {
+    const over = new AbortController();
+    const hurried = new Promise<void>((resolve) => {
+      line.hurry = resolve;
+    });
+    const late = clock.sleep(gatheredMs, over.signal).catch(() => {});
+    return Promise.race([hurried, late]).finally(() => over.abort());
+  }
+
+  const hurryAll = () => {
+    for (const line of lines.values()) line.hurry();
+  };
 
   async function write(source: Source, runId: string, signal: AbortSignal): Promise<CoverageReport> {
     const report = await writeReport(parts, source, runId, signal);
@@ -82,6 +104,7 @@ export function openCoverage(parts: CoverageParts): StoppableCoverage {
       const begun = { ...entry, outcome: "started" as const, details: {}, startedSequence: 0 };
       const { sequence: startedSequence } = await ledger.append(begun, signal);
       const either = AbortSignal.any([signal, shutdown.signal]);
+      lineOf(name).hurry();
       try {
         const report = await inLine(lineOf(name), () => write(source, "", either));
         const details = { report_id: report.reportId, ...counts(report) };
@@ -102,8 +125,13 @@ export function openCoverage(parts: CoverageParts): StoppableCoverage {
       const queued = line.waiting !== undefined;
       // A run that only confirmed what an earlier waiting one wrote must not hide that one.
       if (!queued || run.generation > 0) line.waiting = run;
+      const later = run.trigger === "watch" && !draining;
+      if (queued && !later) line.hurry();
       if (queued) return;
+      // At once, so that who hurries from here on is heard.
+      const due = later ? gathered(line) : undefined;
       void inLine(line, async () => {
+        await due;
         const newest = line.waiting;
         line.waiting = undefined;
         if (newest !== undefined) await reportAfter(source, newest);
@@ -111,6 +139,7 @@ export function openCoverage(parts: CoverageParts): StoppableCoverage {
     },
 
     async reports(source, signal) {
+      lines.get(source)?.hurry();
       await unlessAborted(lines.get(source)?.last, signal);
       return store.reports(source, signal);
     },
@@ -119,11 +148,13 @@ export function openCoverage(parts: CoverageParts): StoppableCoverage {
 
     async drain() {
       draining = true;
+      hurryAll();
       await Promise.all([...lines.values()].map(({ last }) => last));
     },
 
     async stop() {
       draining = true;
+      hurryAll();
       shutdown.abort(new Fault("cancelled", "the gateway is stopping", { reason: "SHUTDOWN" }));
       await Promise.all([...lines.values()].map(({ last }) => last));
     },

@@ -78,6 +78,41 @@ test("a run leaves a report, the next one names what was removed, and one that c
   assert.is(second?.summary.tracked, 2);
 });
 
+test("after runs that a watch starts one report is written for all, within five minutes or when it is asked for", async () => {
+  const source = three();
+  const at = bench([source]);
+  await ingest(at, "a");
+  const written = async () => (await at.store.reports("a", never)).map(({ runId }) => runId);
+  await at.coverage.reports("a", never);
+  assert.is((await written()).length, 1);
+  const save = async (text: string) => {
+    source.files.set("a.ts", text);
+    await at.clock.advance(1_000);
+    return ingest(at, "a", { trigger: "watch" });
+  };
+  await save("three\n");
+  const second = await save("four\n");
+  assert.is((await written()).length, 1, "it waits for more runs");
+  const [asked] = await at.coverage.reports("a", never);
+  assert.equal([asked?.runId, asked?.summary.tracked], [second.runId, 3]);
+  assert.is((await written()).length, 2, "and is one for both");
+
+  const third = await save("five\n");
+  await at.clock.advance(299_000);
+  assert.is((await written()).length, 2);
+  await at.clock.advance(1_000);
+  while ((await written()).length < 3) await new Promise((resolve) => setImmediate(resolve));
+  assert.is((await written())[0], third.runId);
+
+  await save("six\n");
+  const last = await ingest(at, "a", { trigger: "schedule", mode: "full" });
+  while ((await written()).length < 4) await new Promise((resolve) => setImmediate(resolve));
+  assert.is((await written())[0], last.runId, "another's run does not wait");
+  const unasked = await save("seven\n");
+  await at.coverage.drain();
+  assert.is((await written())[0], unasked.runId, "and the end waits for none");
+});
+
 test("a dry run and a failed run leave none", async () => {
   const source = three();
   const at = bench([source]);
