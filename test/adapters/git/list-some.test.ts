@@ -1,0 +1,98 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { openSources } from "../../../src/adapters/git/mod.ts";
+import type { PartialListing, Source } from "../../../src/ports/mod.ts";
+import { makeRepo, type TestRepo } from "../../support/git-repo.ts";
+
+const signal = new AbortController().signal;
+const test = suite("a look at some paths");
+
+async function looking(work: (repo: TestRepo, source: Source, all: () => Promise<number>) => Promise<void>) {
+  const repo = makeRepo({ "src/a.ts": "a\n", "src/b.ts": "b\n", "c.md": "c\n", "deep/er/d.md": "d\n" });
+  try {
+    const sources = await openSources(
+      { sources: [{ name: "repo", path: repo.root }], indexUntracked: false, statePath: join(repo.root, ".state") },
+      signal,
+    );
+    const source = sources.get("repo")!;
+    const all = async () => (await source.list(repo.git("rev-parse", "HEAD"), signal)).mark!;
+    await work(repo, source, all);
+  } finally {
+    repo.remove();
+  }
+}
+
+const told = (some: PartialListing | undefined) =>
+  some && { dirty: some.head.dirty, files: some.files.map(({ path }) => path), absent: some.absent };
+
+test("tells what is at these paths, whatever was staged since beside them, and whether the tree is clean", () =>
+  looking(async (repo, source, all) => {
+    repo.write("src/a.ts", "aa\n");
+    const first = await source.listSome!(["src/a.ts", "src/none.ts"], await all(), signal);
+    assert.equal(told(first), { dirty: true, files: ["src/a.ts"], absent: ["src/none.ts"] });
+    assert.equal([first?.files[0]?.contentId, first?.files[0]?.size], ["", 3]);
+    repo.write("src/new.ts", "n\n");
+    repo.git("add", "src/new.ts");
+    repo.git("rm", "-q", "--cached", "c.md");
+    repo.delete("src/b.ts");
+    const second = await source.listSome!(["src/b.ts"], first!.mark, signal);
+    assert.equal(told(second), { dirty: true, files: ["src/b.ts", "src/new.ts"], absent: ["c.md"] });
+    assert.is(second?.files[0]?.size, -1, "tracked, and missing");
+    repo.git("reset", "-q", "--hard");
+    const third = await source.listSome!(["src/a.ts", "src/b.ts"], second!.mark, signal);
+    assert.equal(told(third), { dirty: false, files: ["c.md", "src/a.ts", "src/b.ts"], absent: ["src/new.ts"] });
+  }));
+
+test("is none where a look at everything might tell more", () =>
+  looking(async (repo, source, all) => {
+    repo.link("link", "c.md");
+    repo.git("add", "link");
+    const cases: Record<string, () => readonly string[] | Promise<readonly string[]>> = {
+      "a folder": () => ["src"],
+      "a folder that is gone": () => {
+        repo.delete("deep/er");
+        return ["deep/er/d.md"];
+      },
+      "a link": () => ["link"],
+      "ignore rules": () => ["src/.gitignore"],
+      attributes: () => [".gitattributes"],
+      "a name that is not UTF-8": () => ["src/\uFFFD.ts"],
+      "too many": () => Array.from({ length: 1_001 }, (_, n) => `made-${n}.md`),
+      "HEAD moved": () => {
+        repo.git("commit", "-q", "--allow-empty", "-m", "moved");
+        return ["src/a.ts"];
+      },
+      "Git's configuration changed": () => {
+        repo.git("config", "core.autocrlf", "input");
+        return ["src/a.ts"];
+      },
+      "Git's own exclusions changed": () => {
+        repo.write(".git/info/exclude", "*.tmp\n");
+        return ["src/a.ts"];
+      },
+      "another look came between": async () => {
+        await all();
+        return ["src/a.ts"];
+      },
+    };
+    for (const [name, happens] of Object.entries(cases)) {
+      const mark = await all();
+      assert.is(await source.listSome!(await happens(), mark, signal), undefined, name);
+    }
+    const mark = await all();
+    assert.ok(await source.listSome!(["src/a.ts"], mark, signal), "and is one where it might not");
+    assert.is(await source.listSome!(["src/a.ts"], mark, signal), undefined, "once");
+    renameSync(join(repo.root, ".git"), join(repo.root, "..", `${repo.root.split("/").at(-1)}.git`));
+    try {
+      repo.write(".git", `gitdir: ${repo.root}.git\n`);
+      const whole = await source.list("", signal);
+      assert.equal([whole.mark, whole.files.length > 3], [undefined, true], "a repository elsewhere gives no mark");
+    } finally {
+      repo.delete(".git");
+      renameSync(`${repo.root}.git`, join(repo.root, ".git"));
+    }
+  }));
+
+test.run();
