@@ -84,7 +84,7 @@ export async function startGateway(
     secrets,
   });
   const health = createHealthSource();
-  let grpcMetrics = async () => "";
+  let grpcMetrics: Exposition["pieces"] = async () => [];
   // Drivers of servers that are not used are not loaded: every start and every resident megabyte would pay for them.
   const chunkIndexPlugin =
     config.chunkIndex.qdrant === undefined
@@ -103,7 +103,7 @@ export async function startGateway(
       telemetryPlugin(telemetry, tracing),
       sidecarPlugin({
         address: config.sidecar.address,
-        metrics: [() => telemetry.metrics(), () => grpcMetrics()],
+        metrics: [() => telemetry.metrics.pieces(), () => grpcMetrics()],
         health,
         token: config.sidecar.token?.reveal(),
       }),
@@ -138,7 +138,7 @@ export async function startGateway(
   health.attach(() => kernel.health());
   const edge = kernel.get(EDGE);
   const ofCalls = new Exposition(edge.grpcMetrics);
-  grpcMetrics = () => ofCalls.text();
+  grpcMetrics = () => ofCalls.pieces();
   const unfollow = followHealth({
     check: health.check,
     services: new Map(services.map((token) => [kernel.get(token).definition.fullName, kernel.standsOn(token)])),

@@ -2,45 +2,38 @@ import type { Health } from "../kernel/mod.ts";
 import type { Log, Meter } from "../ports/mod.ts";
 import type { HealthSource, PluginHealth } from "./health-source.ts";
 
+/** `body`: in pieces where most of them stay as they are from one answer to the next. */
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `admitted`: whether the request showed the token, or none is set. */
-export interface Answers {
-  metrics(admitted: boolean): Promise<Answer>;
-  livez(): Promise<Answer>;
-  /** Probes can seldom send a token: without it the status tells all but what is wrong. */
-  readyz(admitted: boolean): Promise<Answer>;
-}
+export type Path = "/metrics" | "/livez" | "/readyz";
+
+/**
+ * What the thread that serves calls says to each path. `admitted`: whether the request showed the token, or none is set.
+ */
+export type Answers = Readonly<Record<Path, (admitted: boolean) => Promise<Answer>>>;
+
+/** A text in the Prometheus format, in pieces that are joined with nothing between them; its last line is ended. */
+export type MetricPieces = () => Promise<readonly string[]>;
 
 /** The content type of the Prometheus text format. */
 const prometheusText = "text/plain; version=0.0.4; charset=utf-8";
 const plainText = "text/plain; charset=utf-8";
 
-export function text(status: number, body: string): Answer {
+export function text(status: number, body: string): Answer & { readonly body: string } {
   return { status, type: plainText, body: `${body}\n` };
 }
-
-const unauthorized: Answer = {
-  ...text(401, "send 'authorization: Bearer <token>' with the token of KM_METRICS_TOKEN"),
-  headers: { "www-authenticate": "Bearer" },
-};
 
 /**
  * What each path says.
  *
- * @param metrics texts that are shown one after the other; their metric names must not overlap
+ * @param metrics shown one after the other; their metric names must not overlap
  */
-export function answersOf(
-  metrics: readonly (() => Promise<string>)[],
-  health: HealthSource,
-  meter: Meter,
-  log: Log,
-): Answers {
+export function answersOf(metrics: readonly MetricPieces[], health: HealthSource, meter: Meter, log: Log): Answers {
   let wasReady: boolean | undefined;
 
   function shown(plugins: PluginHealth): PluginHealth {
@@ -51,17 +44,16 @@ export function answersOf(
   }
 
   return {
-    async metrics(admitted) {
-      if (!admitted) return unauthorized;
+    async "/metrics"() {
       // Asking the plug-ins takes several turns of an event loop that is busy when metrics matter most.
       shown(await health.recent());
-      const texts = await Promise.all(metrics.map((read) => read()));
-      const body = texts.map((part) => (part === "" || part.endsWith("\n") ? part : `${part}\n`)).join("");
-      return { status: 200, type: prometheusText, body };
+      const pages = await Promise.all(metrics.map((read) => read()));
+      return { status: 200, type: prometheusText, body: pages.flat() };
     },
     // That this runs at all is the answer: it takes a turn of the event loop, and asks nobody.
-    livez: async () => text(200, "ok"),
-    async readyz(admitted) {
+    "/livez": async () => text(200, "ok"),
+    // Probes can seldom send a token: without it the status tells all but what is wrong.
+    async "/readyz"(admitted) {
       const plugins = Object.entries(shown(await health.check()));
       const ready = plugins.every(([, state]) => state.ok);
       if (ready !== wasReady) log.info({ ready, plugins: Object.fromEntries(plugins) }, ready ? "ready" : "not ready");

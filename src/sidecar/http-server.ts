@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Log } from "../ports/mod.ts";
-import { type Answer, type Answers, text } from "./answers.ts";
+import { type Path, text } from "./answers.ts";
 import type { Admits } from "./metrics-token.ts";
+import type { Ask, WholeAnswer } from "./questions.ts";
 
 /** Milliseconds a client may take to send its request line and headers: a scraper needs one packet. */
 const headersMs = 5_000;
@@ -12,19 +12,25 @@ const headerBytes = 8_192;
 /** Connections at once: a few scrapers and probes, each with some to spare. */
 const connections = 64;
 
-/** The sidecar's HTTP face: three paths, GET and HEAD, nothing read but the request line and headers. */
-export function httpServer(answers: Answers, admits: Admits, log: Log): Server {
+const paths: ReadonlySet<string> = new Set<Path>(["/metrics", "/livez", "/readyz"]);
+
+const unauthorized: WholeAnswer = {
+  ...text(401, "send 'authorization: Bearer <token>' with the token of KM_METRICS_TOKEN"),
+  headers: { "www-authenticate": "Bearer" },
+};
+
+/**
+ * The sidecar's HTTP face: three paths, GET and HEAD, nothing read but the request line and headers. What is refused
+ * here never reaches the thread that serves calls. `unsent` is told of answers that could not be sent.
+ */
+export function httpServer(ask: Ask, admits: Admits, unsent: (error: unknown) => void): Server {
   const server = createServer(
     { headersTimeout: headersMs, requestTimeout: requestMs, maxHeaderSize: headerBytes, keepAliveTimeout: 5_000 },
     (request, response) => {
-      answer(request, answers, admits)
-        .catch((error: unknown) => {
-          log.error({ err: error, path: request.url }, "the sidecar could not answer");
-          return text(500, "could not answer; see the log");
-        })
+      answer(request, ask, admits)
         .then((reply) => send(request, response, reply))
         .catch((error: unknown) => {
-          log.warn({ err: error }, "the sidecar's answer could not be sent");
+          unsent(error);
           response.destroy();
         });
     },
@@ -33,19 +39,19 @@ export function httpServer(answers: Answers, admits: Admits, log: Log): Server {
   return server;
 }
 
-async function answer(request: IncomingMessage, answers: Answers, admits: Admits): Promise<Answer> {
-  const [path] = (request.url ?? "").split("?", 1);
-  const known = new Map([
-    ["/metrics", answers.metrics],
-    ["/livez", answers.livez],
-    ["/readyz", answers.readyz],
-  ]).get(path ?? "");
-  if (!known) return text(404, "not found; there are /metrics, /livez and /readyz");
+async function answer(request: IncomingMessage, ask: Ask, admits: Admits): Promise<WholeAnswer> {
+  const [path = ""] = (request.url ?? "").split("?", 1);
+  if (!isPath(path)) return text(404, "not found; there are /metrics, /livez and /readyz");
   if (request.method !== "GET" && request.method !== "HEAD") return text(405, "only GET and HEAD");
-  return known(admits(request.headers.authorization));
+  const admitted = admits(request.headers.authorization);
+  return path === "/metrics" && !admitted ? unauthorized : ask(path, admitted);
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, type, body, headers }: Answer): void {
+function isPath(path: string): path is Path {
+  return paths.has(path);
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, type, body, headers }: WholeAnswer): void {
   const bytes = new TextEncoder().encode(body);
   response.writeHead(status, {
     "content-type": type,

@@ -1,30 +1,20 @@
 import type { Server } from "node:http";
-import { aborted, Fault, throwIfAborted } from "../domain/mod.ts";
+import { Fault } from "../domain/mod.ts";
 
 /**
  * Binds the server and resolves with the address it got (port 0 picks a free one).
  *
- * @throws Fault `precondition` that names the address and the variable to change; `cancelled` when the signal aborts,
- * and the server is then closed, or will be as soon as it is bound.
+ * @throws Fault `precondition` that names the address and the variable to change.
  */
-export async function listen(server: Server, address: string, signal: AbortSignal): Promise<string> {
+export async function listen(server: Server, address: string): Promise<string> {
   const cut = address.lastIndexOf(":");
   const host = address.slice(0, cut).replace(/^\[(.*)\]$/, "$1");
   const port = Number(address.slice(cut + 1));
-  throwIfAborted(signal);
   return new Promise((resolve, reject) => {
-    const givenUp = () => reject(aborted(signal));
-    const failed = (cause: NodeJS.ErrnoException) => {
-      signal.removeEventListener("abort", givenUp);
-      reject(refused(address, cause));
-    };
-    signal.addEventListener("abort", givenUp, { once: true });
+    const failed = (cause: NodeJS.ErrnoException) => reject(refused(address, cause));
     server.once("error", failed);
-    // Not given the signal: a server that is closed before it is bound tells nobody.
     server.listen({ host, port }, () => {
       server.off("error", failed);
-      signal.removeEventListener("abort", givenUp);
-      if (signal.aborted) return void server.close();
       const bound = server.address();
       const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;
       resolve(`${host.includes(":") ? `[${host}]` : host}:${boundPort}`);

@@ -1,17 +1,14 @@
-import type { Server } from "node:http";
-import { definePlugin, type Plugin, token as pluginToken } from "../kernel/mod.ts";
+import { definePlugin, healthy, type Plugin, token as pluginToken, unhealthy } from "../kernel/mod.ts";
 import { TELEMETRY } from "../ports/mod.ts";
-import { answersOf } from "./answers.ts";
+import { answersOf, type MetricPieces } from "./answers.ts";
 import type { HealthSource } from "./health-source.ts";
-import { httpServer } from "./http-server.ts";
-import { listen } from "./listen.ts";
-import { admitsWith } from "./metrics-token.ts";
+import { startSidecarThread } from "./sidecar-thread.ts";
 
 export interface SidecarOptions {
   /** `host:port`. */
   readonly address: string;
-  /** Texts in the Prometheus format, shown one after the other; their metric names must not overlap. */
-  readonly metrics: readonly (() => Promise<string>)[];
+  /** Shown one after the other; their metric names must not overlap. */
+  readonly metrics: readonly MetricPieces[];
   readonly health: HealthSource;
   /** What /metrics, and the details of /readyz, ask for; undefined: nothing. */
   readonly token?: string | undefined;
@@ -33,17 +30,15 @@ export function sidecarPlugin({ address, metrics, health, token }: SidecarOption
     config: () => undefined,
     async start({ telemetry }, _config, signal) {
       const answers = answersOf(metrics, health, telemetry.meter, telemetry.log);
-      const server = httpServer(answers, admitsWith(token), telemetry.log);
-      const bound = await listen(server, address, signal);
-      return { value: { address: bound }, stop: () => closed(server) };
+      const thread = await startSidecarThread({ address, token }, answers, telemetry.log, signal);
+      return {
+        value: { address: thread.address },
+        stop: thread.stop,
+        health: async () => {
+          const death = thread.death();
+          return death === undefined ? healthy : unhealthy(death);
+        },
+      };
     },
-  });
-}
-
-/** Ends at once: a scraper's idle connection must not hold the process. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
   });
 }

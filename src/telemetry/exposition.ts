@@ -34,44 +34,53 @@ type Labels = Readonly<Record<string, string | number>>;
  */
 export class Exposition {
   readonly #registry: Metrics;
-  readonly #written = new WeakMap<Series, Written>();
+  readonly #written = new Map<string, Written[]>();
 
   constructor(registry: Metrics) {
     this.#registry = registry;
   }
 
   async text(): Promise<string> {
-    const metrics = this.#registry.getMetricsAsArray() as readonly Kept[];
-    await Promise.all(metrics.map((metric) => metric.collect?.()));
-    return `${metrics.map((metric) => this.#metric(metric)).join("\n\n")}\n`;
+    return (await this.pieces()).join("");
   }
 
-  #metric(metric: Kept): string {
-    const name = escaped(metric.name);
-    const parts = [`# HELP ${name} ${escaped(metric.help)}\n# TYPE ${name} ${metric.type}`];
-    for (const series of Object.values(metric.hashMap)) {
-      let written = this.#written.get(series);
-      if (written === undefined) {
-        written = { lines: linesOf(metric, name, series), text: "", count: Number.NaN };
-        this.#written.set(series, written);
-      }
-      // Every observation counts.
-      const count = series.value ?? series.count;
-      if (!Object.is(written.count, count) || written.text === "") {
-        written.text = textOf(metric, series, written.lines);
-        written.count = count;
-      }
-      parts.push(written.text);
-    }
-    return parts.join("");
+  /** The text in pieces, one a series: those that did not change are the same strings as before. */
+  async pieces(): Promise<readonly string[]> {
+    const metrics = this.#registry.getMetricsAsArray() as readonly Kept[];
+    await Promise.all(metrics.map((metric) => metric.collect?.()));
+    const pieces: string[] = [];
+    for (const metric of metrics) this.#metric(metric, pieces);
+    pieces.push("\n");
+    return pieces;
   }
+
+  #metric(metric: Kept, pieces: string[]): void {
+    const name = escaped(metric.name);
+    const gap = pieces.length === 0 ? "" : "\n\n";
+    pieces.push(`${gap}# HELP ${name} ${escaped(metric.help)}\n# TYPE ${name} ${metric.type}`);
+    const before = this.#written.get(metric.name) ?? [];
+    // Series keep their order, so that each is found where it was; one that moved is written anew.
+    const written = Object.values(metric.hashMap).map((series, place) => current(metric, name, series, before[place]));
+    this.#written.set(metric.name, written);
+    for (const { text } of written) pieces.push(text);
+  }
+}
+
+function current(metric: Kept, name: string, series: Series, before: Written | undefined): Written {
+  // Every observation counts.
+  const count = series.value ?? series.count;
+  if (before?.series === series && Object.is(before.count, count)) return before;
+  const lines = before?.series === series ? before.lines : linesOf(metric, name, series);
+  const text = textOf(metric, series, lines);
+  return { series, lines, count, text };
 }
 
 /** What stands before the values of a series, a line each, and its text with the values it had. */
 interface Written {
+  readonly series: Series;
   readonly lines: readonly string[];
-  text: string;
-  count: number;
+  readonly text: string;
+  readonly count: number;
 }
 
 function linesOf({ upperBounds }: Kept, name: string, { labels = {}, bucketValues }: Series): string[] {

@@ -28,8 +28,8 @@ export interface TelemetryOptions {
 }
 
 export interface OpenTelemetry extends Telemetry {
-  /** The text that /metrics shows of ours. */
-  metrics(): Promise<string>;
+  /** What /metrics shows of ours. */
+  readonly metrics: Exposition;
   /** Starts the counters of sources that a reread of the configuration brought, at zero. */
   beginSources(names: readonly string[]): void;
   /** Stops measuring and writes what is buffered; the log goes on working. */
@@ -59,12 +59,11 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const meter = options.tracing ? measuredMeter(plain, options.tracing) : plain;
   meter.set("km_build_info", { version: options.version, runtime: options.runtime }, 1);
   const unwatch = watchEventLoop(meter);
-  const exposition = new Exposition(registry);
   return {
     log,
     meter,
     tracer: options.tracing?.tracer ?? noTracer,
-    metrics: () => exposition.text(),
+    metrics: new Exposition(registry),
     beginSources: (names) => plain.begin({ source: names }),
     close() {
       unwatch();

@@ -43,11 +43,11 @@ async function running(
     write: () => {},
   });
   const health = createHealthSource();
-  const more = async () => "# TYPE grpc_server_started_total counter\ngrpc_server_started_total 1";
+  const more = async () => ["# TYPE grpc_server_started_total counter\n", "grpc_server_started_total 1\n"];
   const kernel = await startKernel({
     plugins: [
       telemetryPlugin(telemetry),
-      sidecarPlugin({ address, metrics: [more, () => telemetry.metrics()], health, token }),
+      sidecarPlugin({ address, metrics: [more, () => telemetry.metrics.pieces()], health, token }),
       patient,
     ],
     config: {},

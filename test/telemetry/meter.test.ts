@@ -18,7 +18,7 @@ async function series(name: string, work: (telemetry: OpenTelemetry) => void = (
   const telemetry = opened();
   try {
     work(telemetry);
-    return (await telemetry.metrics()).split("\n").filter((line) => line.startsWith(name));
+    return (await telemetry.metrics.text()).split("\n").filter((line) => line.startsWith(name));
   } finally {
     telemetry.close();
   }
@@ -140,7 +140,7 @@ meter("two telemetries in one process share nothing", async () => {
 
 meter("names follow the customs of Prometheus, defaults of the process included", async () => {
   const telemetry = opened();
-  const types = [...(await telemetry.metrics()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  const types = [...(await telemetry.metrics.text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
   telemetry.close();
   assert.ok(types.some(([, name]) => name === "process_cpu_seconds_total"));
   for (const [, name = "", type] of types) {

@@ -21,7 +21,7 @@ if (process.platform === "linux" && currentRuntime().name === "node") {
   page("what it says of the process is what prom-client measures and the gateway shows", async () => {
     const of = { logFormat: "json", logLevel: "silent", version: "", runtime: "", sources: [] } as const;
     const telemetry = openTelemetry(of);
-    const text = await telemetry.metrics();
+    const text = await telemetry.metrics.text();
     telemetry.close();
     const shown = new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name));
     const registry = new Registry();
