@@ -4,7 +4,7 @@ export * from "./audit-ledger.ts";
 export * from "./call.ts";
 export * from "./chunk-index.ts";
 export * from "./clock.ts";
-export { countedCall } from "./counted-call.ts";
+export { beginErrors, countedCall } from "./counted-call.ts";
 export * from "./coverage.ts";
 export * from "./cypher.ts";
 export * from "./embedder.ts";

@@ -1,6 +1,5 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Telemetry } from "../ports/mod.ts";
-import { withBackendErrors } from "./backend-errors.ts";
 import { watchEventLoop } from "./event-loop-delay.ts";
 import { Exposition } from "./exposition.ts";
 import { type LogLevel, openLog } from "./logger.ts";
@@ -55,7 +54,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
   const registry = new Registry(); // never the default one: a test, or a second gateway in a process, has its own
   collectDefaultMetrics({ register: registry });
   for (const { name } of registry.getMetricsAsArray()) if (leftOut.test(name)) registry.removeSingleMetric(name);
-  const plain = withBackendErrors(openMeter(describeMetrics(), registry, { source: options.sources }));
+  const plain = openMeter(describeMetrics(), registry, { source: options.sources });
   const meter = options.tracing ? measuredMeter(plain, options.tracing) : plain;
   meter.set("km_build_info", { version: options.version, runtime: options.runtime }, 1);
   const unwatch = watchEventLoop(meter);

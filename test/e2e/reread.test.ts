@@ -4,6 +4,20 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 
+/** Whatever backends were asked has its errors at zero, by code: so the first one is seen by a rate. */
+function assertErrorsBegun(metrics: string): void {
+  const called = [...metrics.matchAll(/^km_backend_duration_seconds_count(\{.*\}) /gm)].map(
+    ([, labels = ""]) => labels,
+  );
+  assert.ok(called.length > 10, "operations were called");
+  for (const labels of called) {
+    for (const code of ["unavailable", "exhausted", "precondition", "internal"]) {
+      const series = `km_backend_errors_total${labels.replace("}", `,code="${code}"}`)} 0\n`;
+      assert.ok(metrics.includes(series), series);
+    }
+  }
+}
+
 const test = suite("sources reread on SIGHUP");
 
 test("adding a source to the env file adds its content, and removing one removes it, while the gateway serves", async () => {
@@ -37,6 +51,7 @@ test("adding a source to the env file adds its content, and removing one removes
   gateway.signal("SIGHUP");
   await until("zebras stripes", (sources) => sources.includes("code"));
   assert.match(await gateway.metrics(), /^km_ingest_runs_total\{source="code",state="failed"\} 0$/m);
+  assertErrorsBegun(await gateway.metrics());
   configure("code");
   gateway.signal("SIGHUP");
   await until("alpacas hum", (sources) => !sources.includes("docs"));

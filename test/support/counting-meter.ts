@@ -9,7 +9,7 @@ export interface CountingMeter extends Meter {
 export function countingMeter(): CountingMeter {
   const counts: Record<string, number> = {};
   const count = (name: string, labels: Labels, by: number) => {
-    if (!name.startsWith("km_backend_")) return;
+    if (!name.startsWith("km_backend_") || by === 0) return;
     const key = ["backend", "operation", "code"].flatMap((label) => labels[label] ?? []).join(" ");
     counts[key] = (counts[key] ?? 0) + by;
   };

@@ -63,20 +63,6 @@ meter("counters over sources that come later begin at zero then, and the others 
   assert.ok(searches.includes('km_search_duration_seconds_count{mode="hybrid",stage="total"} 1'));
 });
 
-meter("the errors of a backend's operation begin at zero when it is first called", async () => {
-  const labels = { backend: "qdrant", operation: "query" };
-  const fine = await series("km_backend_errors_total", ({ meter }) => {
-    meter.observe("km_backend_duration_seconds", labels, 1);
-  });
-  assert.equal(fine, ['km_backend_errors_total{backend="qdrant",operation="query",code="unavailable"} 0']);
-  const failed = await series("km_backend_errors_total", ({ meter }) => {
-    meter.add("km_backend_errors_total", { ...labels, code: "unavailable" });
-    meter.observe("km_backend_duration_seconds", labels, 1);
-    meter.observe("km_backend_duration_seconds", labels, 1);
-  });
-  assert.equal(failed, ['km_backend_errors_total{backend="qdrant",operation="query",code="unavailable"} 1']);
-});
-
 meter("gauges say nothing until something is known", async () => {
   assert.equal(await series("km_ingest_last_success_timestamp_seconds"), []);
 });

@@ -26,9 +26,6 @@ export const embedderPlugin = {
   config: (raw: unknown): EmbedderConfig => (raw ?? { kind: "static" }) as EmbedderConfig,
   async start(parts: Parts, config: EmbedderConfig, signal: AbortSignal) {
     const { embedder, trouble } = await open(config, parts, signal);
-    // Nothing is embedded at a start, and the first failure must not be lost to a rate.
-    const labels = { backend: "embedder", operation: "embed", code: "unavailable" };
-    parts.telemetry.meter.add("km_backend_errors_total", labels, 0);
     return {
       value: embedder,
       stop: () => embedder.close(),

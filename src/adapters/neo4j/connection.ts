@@ -1,6 +1,6 @@
 import neo4j, { type Config, type Driver, isRetryableError, type ManagedTransaction, type Session } from "neo4j-driver";
 import { aborted, Fault } from "../../domain/mod.ts";
-import type { Meter } from "../../ports/mod.ts";
+import { beginErrors, type Meter } from "../../ports/mod.ts";
 import { neo4jFault } from "./neo4j-fault.ts";
 
 export interface ConnectionConfig {
@@ -29,6 +29,31 @@ export interface Limits {
   readonly readRetryMs: number;
 }
 
+/** All that is ever asked, as metrics and faults name it. */
+const operations = [
+  "begin",
+  "commit",
+  "count",
+  "cypher",
+  "defining",
+  "degrees",
+  "edges",
+  "facts",
+  "mentioning",
+  "migrate",
+  "migrations",
+  "nodes",
+  "paths",
+  "put",
+  "ready",
+  "search",
+  "stage",
+  "sweep",
+  "take-back",
+] as const;
+
+export type Operation = (typeof operations)[number];
+
 const usualLimits: Limits = { readMs: 15_000, writeMs: 120_000, readRetryMs: 2_000 };
 
 /** A row of an answer, by its columns. */
@@ -49,6 +74,7 @@ export class Connection {
 
   constructor(config: ConnectionConfig) {
     this.#config = config;
+    beginErrors(config.meter, "neo4j", operations);
     this.#limits = { ...usualLimits, ...config.limits };
     this.#driver = neo4j.driver(config.uri, neo4j.auth.basic(config.user, config.password), {
       // Numbers of ours fit a double: generations are milliseconds.
@@ -64,18 +90,18 @@ export class Connection {
   }
 
   /** For somebody who waits for the answer. */
-  read<T>(operation: string, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
+  read<T>(operation: Operation, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#within(operation, "READ", signal, (session) => this.#reading(session, work));
   }
 
   /** For an ingest run. */
-  patientRead<T>(operation: string, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
+  patientRead<T>(operation: Operation, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#within(operation, "READ", signal, (session) =>
       this.#patiently(() => this.#reading(session, work), signal),
     );
   }
 
-  write<T>(operation: string, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
+  write<T>(operation: Operation, work: (run: Run) => Promise<T>, signal: AbortSignal): Promise<T> {
     const { writeMs } = this.#limits;
     return this.#within(operation, "WRITE", signal, (session) =>
       this.#patiently(() => session.executeWrite((tx) => work(runIn(tx)), { timeout: writeMs }), signal),
@@ -101,7 +127,7 @@ export class Connection {
 
   /** A statement that can't be in a managed transaction, or must not be tried again. */
   once<T>(
-    operation: string,
+    operation: Operation,
     access: "READ" | "WRITE",
     work: (session: Session) => Promise<T>,
     signal: AbortSignal,
@@ -127,7 +153,7 @@ export class Connection {
   }
 
   async #within<T>(
-    operation: string,
+    operation: Operation,
     access: "READ" | "WRITE",
     signal: AbortSignal,
     work: (session: Session) => Promise<T>,
@@ -159,7 +185,7 @@ export class Connection {
     }
   }
 
-  #faultOf(error: unknown, operation: string, signal: AbortSignal): Fault {
+  #faultOf(error: unknown, operation: Operation, signal: AbortSignal): Fault {
     if (signal.aborted) return aborted(signal);
     if (this.#closed) return new Fault("unavailable", "the graph is closed: the gateway is stopping; try again later");
     return neo4jFault(error, operation);

@@ -1,7 +1,7 @@
 import { joinTexts, type PackedFacts, type PackedTexts } from "../../domain/graph/mod.ts";
 import { alive, Fault, invalid } from "../../domain/mod.ts";
 import type { Contribution, GraphTotals, GraphWriter } from "../../ports/mod.ts";
-import { type Connection, whole } from "./connection.ts";
+import { type Connection, type Operation, whole } from "./connection.ts";
 import { countAll } from "./count-graph.ts";
 import { keyOf, orderOf } from "./keys.ts";
 import { PendingChanges } from "./pending-changes.ts";
@@ -182,7 +182,7 @@ export class Neo4jGraphWriter implements GraphWriter {
     return [...new Set(names)].map((name) => keyOf(this.#key.source, name));
   }
 
-  async #ask(operation: string, cypher: string, parameters: Record<string, unknown>, signal: AbortSignal) {
+  async #ask(operation: Operation, cypher: string, parameters: Record<string, unknown>, signal: AbortSignal) {
     await this.#flush(signal);
     const given = { ...parameters, alive: whole(alive) };
     return this.#connection.patientRead(operation, (run) => run(cypher, given), signal);

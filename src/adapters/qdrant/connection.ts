@@ -1,6 +1,6 @@
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { aborted, Fault } from "../../domain/mod.ts";
-import type { Clock, Meter, Tracer } from "../../ports/mod.ts";
+import { beginErrors, type Clock, type Meter, type Tracer } from "../../ports/mod.ts";
 import { attemptSignal } from "./attempt-signal.ts";
 import { type Failure, failureOf, malformed } from "./qdrant-fault.ts";
 
@@ -28,6 +28,22 @@ export interface Limits {
   readonly longestWaitMs: number;
 }
 
+/** All that is ever asked, as metrics and faults name it. */
+const operations = [
+  "collection",
+  "collection exists",
+  "collections",
+  "count",
+  "create collection",
+  "create payload index",
+  "query",
+  "retrieve",
+  "scroll",
+  "update",
+] as const;
+
+type Operation = (typeof operations)[number];
+
 const usualLimits: Limits = {
   readMs: 10_000,
   writeMs: 60_000,
@@ -47,6 +63,7 @@ export class Connection {
 
   constructor(config: ConnectionConfig) {
     this.#config = config;
+    beginErrors(config.meter, "qdrant", operations);
     this.#limits = { ...usualLimits, ...config.limits };
     const url = new URL(config.url);
     this.#api = new QdrantClient({
@@ -61,11 +78,11 @@ export class Connection {
     }).api();
   }
 
-  read<T>(operation: string, send: Send<T>, signal: AbortSignal): Promise<T> {
+  read<T>(operation: Operation, send: Send<T>, signal: AbortSignal): Promise<T> {
     return this.#call(operation, this.#limits.readMs, send, signal);
   }
 
-  write<T>(operation: string, send: Send<T>, signal: AbortSignal): Promise<T> {
+  write<T>(operation: Operation, send: Send<T>, signal: AbortSignal): Promise<T> {
     return this.#call(operation, this.#limits.writeMs, send, signal);
   }
 
@@ -74,7 +91,7 @@ export class Connection {
   }
 
   /** One attempt: for asking whether the server is there. */
-  async probe<T>(operation: string, send: Send<T>, signal: AbortSignal): Promise<T> {
+  async probe<T>(operation: Operation, send: Send<T>, signal: AbortSignal): Promise<T> {
     const { readMs } = this.#limits;
     try {
       return await this.#attempt(operation, readMs, send, signal);
@@ -84,7 +101,7 @@ export class Connection {
     }
   }
 
-  async #call<T>(operation: string, limitMs: number, send: Send<T>, signal: AbortSignal): Promise<T> {
+  async #call<T>(operation: Operation, limitMs: number, send: Send<T>, signal: AbortSignal): Promise<T> {
     const { attempts, firstWaitMs, longestWaitMs } = this.#limits;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -101,7 +118,7 @@ export class Connection {
     }
   }
 
-  async #attempt<T>(operation: string, limitMs: number, send: Send<T>, signal: AbortSignal): Promise<T> {
+  async #attempt<T>(operation: Operation, limitMs: number, send: Send<T>, signal: AbortSignal): Promise<T> {
     this.#throwIfOver(signal);
     const labels = { backend: "qdrant", operation };
     const began = performance.now();
@@ -130,7 +147,7 @@ export class Connection {
   }
 }
 
-function asFailure(error: unknown, operation: string, limitMs: number): Failure {
+function asFailure(error: unknown, operation: Operation, limitMs: number): Failure {
   return error instanceof Fault ? { fault: error, retry: false } : failureOf(error, operation, limitMs);
 }
 

@@ -1,5 +1,5 @@
 import { Fault, throwIfAborted } from "../../../domain/mod.ts";
-import type { Clock, Embedder, Meter, Tracer } from "../../../ports/mod.ts";
+import { beginErrors, type Clock, type Embedder, type Meter, type Tracer } from "../../../ports/mod.ts";
 import { Exchange, type Patience } from "./exchange.ts";
 import { readEmbeddings } from "./read-embeddings.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -63,6 +63,7 @@ export async function openHttpEmbedder(
   }
   const what = "the embeddings server";
   const bucket = new TokenBucket(requestsPerMinute, concurrency, clock);
+  beginErrors(meter, "embedder", ["embed"]);
   const exchange = new Exchange({ url, apiKey, clock, meter, traceHeaders, bucket, what, setting: "KM_EMBEDDER" });
   const kept = new Map<string, Float32Array>();
   const prefixed = (text: string, prefix = ""): string =>

@@ -1,5 +1,5 @@
 import { throwIfAborted } from "../../../domain/mod.ts";
-import type { Reranker } from "../../../ports/mod.ts";
+import { beginErrors, type Reranker } from "../../../ports/mod.ts";
 import { Exchange, type Patience } from "./exchange.ts";
 import { malformed } from "./http-failure.ts";
 import type { Surroundings } from "./open-http-embedder.ts";
@@ -29,6 +29,7 @@ export async function openHttpReranker(
 ): Promise<Reranker & { trouble(): string; close(): Promise<void> }> {
   throwIfAborted(signal);
   const bucket = new TokenBucket(0, most, clock);
+  beginErrors(meter, "embedder", ["rerank"]);
   const exchange = new Exchange({ url, apiKey, clock, meter, traceHeaders, bucket, what, setting: "KM_RERANK" });
   return {
     most,

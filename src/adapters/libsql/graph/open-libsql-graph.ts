@@ -5,8 +5,8 @@ import { prepareFolder, prepareStateFolder } from "../file/mod.ts";
 import { observer, WorkerLink, WriteGate } from "../thread/mod.ts";
 import { type LibsqlGraph, LibsqlGraphStore } from "./libsql-graph.ts";
 import type { GraphLinks } from "./libsql-graph-writer.ts";
-import type { ReaderOperations } from "./reader-operations.ts";
-import type { WriterOperations } from "./writer-operations.ts";
+import { type ReaderOperations, readerNames } from "./reader-operations.ts";
+import { type WriterOperations, writerNames } from "./writer-operations.ts";
 
 export interface LibsqlGraphConfig {
   /** The state directory; the graph lives in `graph/graph.db` in it. */
@@ -31,7 +31,7 @@ export async function openLibsqlGraph(config: LibsqlGraphConfig, signal: AbortSi
   const folder = join(config.statePath, "graph");
   await prepareFolder(folder);
   const data = { file: join(folder, "graph.db") };
-  const observe = observer(config.meter, "graph_");
+  const observe = observer(config.meter, [writerNames, readerNames], "graph_");
   const links: GraphLinks = {
     writer: new WorkerLink<WriterOperations>(
       spawnWorker(import.meta.url, "./writer-worker", data),

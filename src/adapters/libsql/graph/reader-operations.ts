@@ -1,5 +1,6 @@
 import type { At } from "../../../domain/mod.ts";
 import type { Degree, EdgeQuery, GraphTotals, NodeQuery } from "../../../ports/mod.ts";
+import type { Named } from "../thread/mod.ts";
 
 /**
  * Nodes as their rows have them, one after another (`fromNodeRows` makes nodes of them): of each its id, the path of the
@@ -68,4 +69,20 @@ export type ReaderOperations = {
   takenBack: (argument: { readonly source: string; readonly base: number }) => void;
   swept: (argument: { readonly source: string; readonly oldest: number }) => void;
   close: (argument: null) => void;
+};
+
+export const readerNames: Named<ReaderOperations> = {
+  open: true,
+  ready: true,
+  nodes: true,
+  placed: true,
+  neighbourhood: true,
+  edges: true,
+  degrees: true,
+  search: true,
+  count: true,
+  committed: true,
+  takenBack: true,
+  swept: true,
+  close: true,
 };

@@ -1,5 +1,5 @@
 import type { PackedFacts } from "../../../domain/graph/mod.ts";
-import type { FaultMessage } from "../thread/mod.ts";
+import type { FaultMessage, Named } from "../thread/mod.ts";
 import type { PackedContribution } from "./packed-contribution.ts";
 
 /** Which open writer a call belongs to. */
@@ -43,4 +43,19 @@ export type WriterOperations = {
   abort: (argument: WriterKey & { readonly base: number }) => Promise<void>;
   sweep: (argument: { readonly source: string; readonly oldest: number }) => SweepStep;
   close: (argument: null) => void;
+};
+
+export const writerNames: Named<WriterOperations> = {
+  open: true,
+  begin: true,
+  change: true,
+  facts: true,
+  outlines: true,
+  paths: true,
+  mentioning: true,
+  defining: true,
+  commit: true,
+  abort: true,
+  sweep: true,
+  close: true,
 };

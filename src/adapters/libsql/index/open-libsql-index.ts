@@ -5,9 +5,9 @@ import { spawnWorker } from "../../../runtime/mod.ts";
 import { prepareFolder, prepareStateFolder } from "../file/mod.ts";
 import { observer, WorkerLink, WriteGate } from "../thread/mod.ts";
 import { type IndexLinks, LibsqlChunkIndex, type LibsqlIndex } from "./libsql-index.ts";
-import type { LookupOperations } from "./lookup-operations.ts";
-import type { SearchOperations } from "./search-operations.ts";
-import type { WriterOperations } from "./writer-operations.ts";
+import { type LookupOperations, lookupNames } from "./lookup-operations.ts";
+import { type SearchOperations, searchNames } from "./search-operations.ts";
+import { type WriterOperations, writerNames } from "./writer-operations.ts";
 
 export interface LibsqlIndexConfig {
   /** The state directory; the index lives in `index/index.db` in it. */
@@ -30,7 +30,7 @@ export async function openLibsqlIndex(config: LibsqlIndexConfig, signal: AbortSi
   await prepareFolder(folder);
   const { dimensions, fingerprint } = config.embedder;
   const data = { file: join(folder, "index.db"), dimensions, fingerprint };
-  const observe = observer(config.meter);
+  const observe = observer(config.meter, [writerNames, searchNames, lookupNames]);
   const link = (worker: Worker, name: string) => new WorkerLink(worker, "index", name, observe);
   const links: IndexLinks = {
     writer: link(spawnWorker(import.meta.url, "./writer-worker", data), "writer") as WorkerLink<WriterOperations>,

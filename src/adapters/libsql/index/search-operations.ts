@@ -1,4 +1,5 @@
 import type { ChunkQuery } from "../../../ports/mod.ts";
+import type { Named } from "../thread/mod.ts";
 import type { WireMatches } from "./matches-wire.ts";
 
 /** What the search thread does. `committed`, `takenBack` and `swept` follow what the writer did to the file. */
@@ -10,4 +11,13 @@ export type SearchOperations = {
   takenBack: (argument: { readonly source: string; readonly base: number }) => Promise<void>;
   swept: (argument: { readonly source: string; readonly oldest: number }) => Promise<void>;
   close: (argument: null) => void;
+};
+
+export const searchNames: Named<SearchOperations> = {
+  open: true,
+  search: true,
+  committed: true,
+  takenBack: true,
+  swept: true,
+  close: true,
 };

@@ -1,6 +1,6 @@
 import type { FileRecord, PackedChunks } from "../../../domain/mod.ts";
 import type { IndexTotals } from "../../../ports/mod.ts";
-import type { FaultMessage } from "../thread/mod.ts";
+import type { FaultMessage, Named } from "../thread/mod.ts";
 
 /** Which open writer a call belongs to. */
 export interface WriterKey {
@@ -49,4 +49,17 @@ export type WriterOperations = {
   abort: (argument: WriterKey & { readonly base: number }) => Promise<void>;
   sweep: (argument: { readonly source: string; readonly oldest: number }) => SweepStep;
   close: (argument: null) => void;
+};
+
+export const writerNames: Named<WriterOperations> = {
+  open: true,
+  begin: true,
+  known: true,
+  put: true,
+  touch: true,
+  remove: true,
+  commit: true,
+  abort: true,
+  sweep: true,
+  close: true,
 };

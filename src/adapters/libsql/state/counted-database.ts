@@ -1,4 +1,4 @@
-import { countedCall, type Meter } from "../../../ports/mod.ts";
+import { beginErrors, countedCall, type Meter } from "../../../ports/mod.ts";
 import type { Database } from "./database.ts";
 
 /**
@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
  * this place nothing that a store asks for is forgotten.
  */
 export function countedDatabase(database: Database, store: string, meter: Meter): Database {
+  beginErrors(meter, "libsql", [`${store}.read`, `${store}.write`]);
   return {
     batch: (mode, statements, signal) =>
       countedCall(meter, "libsql", `${store}.${mode}`, () => database.batch(mode, statements, signal)),

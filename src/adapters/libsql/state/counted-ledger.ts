@@ -1,9 +1,16 @@
-import { type AuditLedger, countedCall, type Meter } from "../../../ports/mod.ts";
+import { type AuditLedger, beginErrors, countedCall, type Meter } from "../../../ports/mod.ts";
+
+const methods = ["ready", "append", "list", "read", "get", "open", "verify", "prune"] as const;
 
 /** The ledger, what it is asked for counted and timed as a backend's calls are, and its appends by how they went. */
 export function countedLedger(ledger: AuditLedger, meter: Meter): AuditLedger {
-  const counted = <T>(method: keyof AuditLedger, call: () => Promise<T>) =>
+  const counted = <T>(method: (typeof methods)[number], call: () => Promise<T>) =>
     countedCall(meter, "libsql", `ledger.${method}`, call);
+  beginErrors(
+    meter,
+    "libsql",
+    methods.map((method) => `ledger.${method}`),
+  );
   return {
     ready: (signal) => counted("ready", () => ledger.ready(signal)),
     async append(entry, signal) {
