@@ -1,3 +1,5 @@
+import { shapedSecret } from "../domain/discovery/mod.ts";
+
 /**
  * Redaction by construction: nothing reaches the log but what was copied here, and the copy leaves secrets out.
  * Names that hold secrets lose their value; texts lose whatever looks like a credential.
@@ -16,7 +18,11 @@ const publicName = /^(token[-_]?(id|name|ids|count)|tokens)$/i;
 
 /** What a credential looks like inside a text, what is left of it, and what a text must hold to be looked at. */
 const shapes: readonly (readonly [shape: RegExp, left: string, mark: RegExp])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden, /PRIVATE KEY/],
+  [
+    /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    hidden,
+    /PRIVATE KEY/,
+  ],
   [/\b(bearer|basic)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`, /bearer|basic/i],
   [/\bkg_([A-Za-z0-9-]{1,64})_[A-Za-z0-9_-]{20,}/g, `kg_$1_${hidden}`, /kg_/],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, hidden, /eyJ/],
@@ -27,8 +33,10 @@ const shapes: readonly (readonly [shape: RegExp, left: string, mark: RegExp])[] 
     /[=:]/,
   ],
 ];
-/** Without one of these no shape fits: most fields of a line are one word, and end here. */
+/** Without one of these no shape of ours fits: most fields of a line are one word, and end here. */
 const suspicious = /[\s=:%]|kg_|eyJ/;
+/** Characters of the shortest token that its issuer gave a shape. */
+const shortestShaped = 15;
 
 export type Scrub = (text: string) => string;
 
@@ -38,9 +46,10 @@ export function scrubber(literals: readonly string[] = []): Scrub {
   return (text) => {
     let clean = text.length > longestText ? `${text.slice(0, longestText)}… (${text.length} characters)` : text;
     for (const literal of known) clean = clean.replaceAll(literal, hidden);
-    if (!suspicious.test(clean)) return clean;
-    for (const [shape, left, mark] of shapes) if (mark.test(clean)) clean = clean.replace(shape, left);
-    return clean;
+    if (suspicious.test(clean))
+      for (const [shape, left, mark] of shapes) if (mark.test(clean)) clean = clean.replace(shape, left);
+    // What the ingest keeps out of the index is kept out of the log.
+    return clean.length < shortestShaped ? clean : clean.replace(shapedSecret, hidden);
   };
 }
 

@@ -57,6 +57,9 @@ test("calls, ingest stages and backend calls reach the collector in the caller's
   );
   const stages = output.split("\n").filter((line) => line.includes("ingest: indexing done"));
   assert.ok(stages[0]?.includes(`"trace_id":"${run?.traceId}"`), "a stage's log line names the run's trace");
+  const [end = ""] = output.split("\n").filter((line) => line.includes("ingest ended"));
+  const ids = [...end.matchAll(/"(?:trace|span)_id":"(\w+)"/g)].map(([, id]) => id);
+  assert.equal(ids, [run?.traceId, run?.spanId], "the line about its end, too, once");
 });
 
 for (const [ratio, kept] of [

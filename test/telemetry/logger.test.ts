@@ -85,6 +85,13 @@ const texts: readonly (readonly [string, string])[] = [
   ["libsql://user:pw@db.test/x?authToken=abcdef&a=1", "libsql://[secret]@db.test/x?authToken=[secret]&a=1"],
   ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "[secret]"],
   ["-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- end", "[secret] end"],
+  ["-----BEGIN PGP PRIVATE KEY BLOCK-----\nxx\n-----END PGP PRIVATE KEY BLOCK----- end", "[secret] end"],
+  // Built here, so that nobody's scanner takes them for real ones.
+  [`gh${"p_"}${"Ab1".repeat(12)}`, "[secret]"],
+  [`of github${"_pat_"}${"Ab1_".repeat(20)}.`, "of [secret]."],
+  [`sk${"_live_"}${"Ab1".repeat(8)}`, "[secret]"],
+  [`key AK${"IA"}QWERTYUIOPASDF12, region eu`, "key [secret], region eu"],
+  [`xo${"xb-"}1234567890`, "[secret]"],
   [`it is ${canary}!`, "it is [secret]!"],
   ["the tokenizer of src/token.ts has 3 tokens", "the tokenizer of src/token.ts has 3 tokens"],
 ];

@@ -2,6 +2,7 @@ import { CLOCK, type Clock, RERANKER, type Reranker, TELEMETRY, type Telemetry }
 import { countedReranker } from "./counted-embedder.ts";
 import { type HttpRerankConfig, openHttpReranker } from "./http/mod.ts";
 import { type OnnxRerankConfig, openOnnxReranker } from "./onnx/mod.ts";
+import { toldReranker } from "./told-reranker.ts";
 
 export type RerankPluginConfig =
   | { readonly kind: "off" }
@@ -30,6 +31,6 @@ export const rerankPlugin = {
       config.kind === "http"
         ? await openHttpReranker(config, most, { clock, meter, traceHeaders: tracer.headers }, signal)
         : countedReranker(await openOnnxReranker(config, most, signal), meter);
-    return { value: reranker as Reranker, stop: () => reranker.close() };
+    return { value: toldReranker(reranker, telemetry.log, clock), stop: () => reranker.close() };
   },
 };

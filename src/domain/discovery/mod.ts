@@ -8,5 +8,5 @@ export { headLength, languageOf } from "./language.ts";
 export { looksBinary, looksGenerated } from "./looks.ts";
 export { pathRefusal } from "./path-refusal.ts";
 export { excludedBy, listedRefusal, type Refusal } from "./refusal.ts";
-export { secretLines, secretShapes } from "./secret-lines.ts";
+export { secretLines, secretShapes, shapedSecret } from "./secret-lines.ts";
 export { noSecretGlobs, type SecretGlobs, secretPathRules } from "./secret-paths.ts";

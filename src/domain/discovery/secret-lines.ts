@@ -55,7 +55,11 @@ export const secretShapes: readonly (readonly [issuer: string, shape: string])[]
   ["Telegram", "\\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"],
   ["this gateway's own", "kg_[A-Za-z0-9]{4,32}_[A-Za-z0-9_-]{43}"],
 ];
-const shaped = new RegExp(`(?<![A-Za-z0-9_-])(?:${secretShapes.map(([, shape]) => shape).join("|")})`, "g");
+/** Any of them, wherever it begins. */
+export const shapedSecret = new RegExp(
+  `(?<![A-Za-z0-9_-])(?:${secretShapes.map(([, shape]) => shape).join("|")})`,
+  "g",
+);
 const slackHook = /hooks\.slack\.com\/services\/T[A-Z0-9]{6,14}\/B[A-Z0-9]{6,14}\/[A-Za-z0-9]{20,32}/g;
 
 const keyword =
@@ -72,7 +76,7 @@ const placeholder =
 /** Lines that hold a secret of a known shape, in order, adjacent ones joined. Time is linear in the text. */
 export function secretLines(text: string): LineRange[] {
   const spans: [from: number, to: number][] = [];
-  for (const found of text.matchAll(shaped)) {
+  for (const found of text.matchAll(shapedSecret)) {
     if (!isShown(found[0])) spans.push([found.index, found.index + found[0].length]);
   }
   for (const found of text.matchAll(slackHook)) spans.push([found.index, found.index + found[0].length]);

@@ -153,9 +153,11 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
         one.update({ state: "running" });
         await state.jobs.saveRun(one.run, one.signal);
         const fields = { ingest_run_id: one.run.runId, source: source.name, mode: one.run.mode };
-        return telemetry.tracer.span("ingest run", fields, () =>
-          ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, kept, paths }),
-        );
+        return telemetry.tracer.span("ingest run", fields, () => {
+          const trace = telemetry.tracer.current?.();
+          if (trace) one.trace = { trace_id: trace.traceId, span_id: trace.spanId };
+          return ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, kept, paths });
+        });
       });
     } catch (error) {
       ended = failed(one, error);
@@ -179,7 +181,8 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
       one.signal.aborted && one.signal.reason instanceof Fault && one.signal.reason.code === "cancelled";
     const told = errorOf(one.signal.aborted ? one.signal.reason : error, stage);
     const path = error instanceof AtPath && !cancelled ? error.path : "";
-    if (!cancelled) one.log.error({ err: error, stage, path }, "ingest failed; the generation before it is served");
+    if (!cancelled)
+      one.log.error({ ...one.trace, err: error, stage, path }, "ingest failed; the generation before it is served");
     return one.end({ state: cancelled ? "cancelled" : "failed", generation: 0, error: { ...told, path } });
   }
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type FileRecord, type IngestRun, isOver } from "../../domain/mod.ts";
-import type { Clock, Log } from "../../ports/mod.ts";
+import type { Clock, Fields, Log } from "../../ports/mod.ts";
 import { Handled } from "./handled.ts";
 import { ProgressLog } from "./progress-log.ts";
 
@@ -23,6 +23,8 @@ export interface Tally {
 /** A run of this process: its record as it grows, its stages, its watchers, its end. */
 export class LiveRun {
   readonly log: Log;
+  /** Ids of its trace, for lines about its end, which are written after its span; empty where it has none. */
+  trace: Fields = {};
   readonly progress = new ProgressLog();
   readonly tally: Tally = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "" };
   /** Which files it has handled, for its log lines. */

@@ -25,7 +25,7 @@ export class RunEnds {
     const end = { one, ended, startedSequence };
     if (!(await this.#write(end))) this.#late.push(end);
     const { state: how, generation, files, chunks } = ended;
-    one.log.info({ state: how, generation, files, chunks, ...one.handled.fields() }, "ingest ended");
+    one.log.info({ ...one.trace, state: how, generation, files, chunks, ...one.handled.fields() }, "ingest ended");
   }
 
   /** Writes what could not be written when it happened. */

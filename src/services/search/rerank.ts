@@ -16,12 +16,11 @@ const weight = 1.5;
 /** Characters of a passage that are judged: what such models read, and a bound on what is sent. */
 const judged = 2_000;
 
-/** Undefined when no reranker is set. One that does not answer leaves the order as it was, and says so. */
-export function rerankWith(
-  { reranker, telemetry }: SearchPorts,
-  query: string,
-  warnings: string[],
-): Rerank | undefined {
+/**
+ * Undefined when no reranker is set. One that does not answer leaves the order as it was, and says so to the caller; the
+ * log is told where it fails.
+ */
+export function rerankWith({ reranker }: SearchPorts, query: string, warnings: string[]): Rerank | undefined {
   if (reranker === undefined || reranker.most === 0) return undefined;
   const { most } = reranker;
   return {
@@ -41,7 +40,6 @@ export function rerankWith(
         return [...again.sort(inOrder), ...ranked.slice(most)];
       } catch (error) {
         if (signal.aborted || !(error instanceof Fault)) throw error;
-        telemetry.log.warn({ error }, "the hits could not be reranked");
         warnings.push("the reranker did not answer: hits stand in their first order");
         return [...ranked];
       }
