@@ -23,6 +23,8 @@ export interface AuditLedger {
   ready(signal: AbortSignal): Promise<void>;
   /** @throws Fault `unavailable` when it can't be recorded: the caller must then not do the work. */
   append(entry: NewAuditEntry, signal: AbortSignal): Promise<AuditEntry>;
+  /** Those entries in their order and in one transaction: all of them, or none. @throws as `append` does. */
+  appendAll(entries: readonly NewAuditEntry[], signal: AbortSignal): Promise<readonly AuditEntry[]>;
   /** Newest first, with sequences below `before` (0: from the newest). */
   list(filter: AuditFilter, before: number, limit: number, signal: AbortSignal): Promise<readonly AuditEntry[]>;
   /**

@@ -19,6 +19,8 @@ export interface JobStore {
   /** Inserts or replaces by run id. */
   saveRun(run: IngestRun, signal: AbortSignal): Promise<void>;
   run(runId: string, signal: AbortSignal): Promise<IngestRun | undefined>;
+  /** Those of the runs that there are, in any order. */
+  runsById(runIds: readonly string[], signal: AbortSignal): Promise<readonly IngestRun[]>;
   /** Newest first by start time then run id; after the run named by `after` ("" for the first page). */
   runs(filter: RunFilter, after: string, limit: number, signal: AbortSignal): Promise<readonly IngestRun[]>;
   /** Replaces a run's plan, kept 24 hours. */

@@ -125,6 +125,25 @@ export function auditLedgerContract(name: string, maker: LedgerMaker): void {
       assert.equal([last.intact, last.checked, last.headSequence], [true, 2, 7]);
     }));
 
+  test("appends several as one after the other would be, chained and found", () =>
+    during(async (ledger) => {
+      await ledger.append(sampleEntry(), never);
+      const all = [sampleEntry(), sampleEntry({ outcome: "interrupted", startedSequence: 1 })];
+      const appended = await ledger.appendAll(all, never);
+      assert.equal(
+        appended.map(({ sequence, outcome }) => [sequence, outcome]),
+        [
+          [2, "started"],
+          [3, "interrupted"],
+        ],
+      );
+      assert.equal(await ledger.read(1, 10, undefined, never), appended);
+      const { intact, checked } = await ledger.verify(0, 0, never);
+      assert.equal([intact, checked], [true, 3]);
+      assert.is(await faultOf(() => ledger.appendAll(all, AbortSignal.abort())), "cancelled CANCELLED");
+      assert.is(await ledger.get(4, never), undefined);
+    }));
+
   test("knows which started entries nothing closed; a commitment closes nothing", () =>
     during(async (ledger) => {
       await ledger.append(sampleEntry(), never);

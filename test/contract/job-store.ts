@@ -26,8 +26,10 @@ export function jobStoreContract(name: string, maker: StateMaker): void {
   test("gives a run back as it was saved, and replaces it", () =>
     during(async (jobs) => {
       assert.is(await jobs.run("run-1", never), undefined);
+      assert.equal(await jobs.runsById(["run-1"], never), []);
       await jobs.saveRun(sampleRun(), never);
       assert.equal(await jobs.run("run-1", never), sampleRun());
+      assert.equal(await jobs.runsById(["run-0", "run-1"], never), [sampleRun()]);
       const failed = sampleRun({ state: "failed", error: { reason: "X", message: "m", stage: "s", path: "p\n☃" } });
       await jobs.saveRun(failed, never);
       assert.equal(await jobs.run("run-1", never), failed);

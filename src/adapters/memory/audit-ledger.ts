@@ -45,6 +45,10 @@ export function memoryAuditLedger(clock: Clock): AuditLedger {
       throwIfAborted(signal);
       return append(entry);
     },
+    async appendAll(all, signal) {
+      throwIfAborted(signal);
+      return all.map(append);
+    },
     async list(filter, before, limit, signal) {
       throwIfAborted(signal);
       const found = entries.filter((entry) => (before === 0 || entry.sequence < before) && matches(entry, filter));

@@ -24,6 +24,10 @@ export function memoryJobStore(clock: Clock): JobStore {
       throwIfAborted(signal);
       return structuredClone(runs.get(runId));
     },
+    async runsById(runIds, signal) {
+      throwIfAborted(signal);
+      return structuredClone(runIds.flatMap((runId) => runs.get(runId) ?? []));
+    },
     async runs({ sources, states }, after, limit, signal) {
       throwIfAborted(signal);
       const last = runs.get(after);

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { Fault } from "../../../src/domain/mod.ts";
 import type { ChunkIndex, IndexWriter } from "../../../src/ports/mod.ts";
 import { recover } from "../../../src/services/ingest/mod.ts";
-import { faultOf, sampleRun } from "../../contract/sample-run.ts";
+import { faultOf, sampleEntry, sampleRun } from "../../contract/sample-run.ts";
 import {
   asker,
   bench,
@@ -458,6 +458,36 @@ test("a backup that was killed is closed by a start once it can't be running any
   assert.equal([closed.kind, closed.outcome, closed.startedSequence], ["backup", "interrupted", 1]);
   assert.equal([closed.actor, closed.details], [actor, { folder: "/copy" }]);
   assert.equal(await at.ledger.open(never), []);
+});
+
+test("a start closes thousands of entries in a transaction for each thousand", async () => {
+  const at = bench([]);
+  const open = 2_500;
+  const left = Array.from({ length: open }, (_, n) => sampleEntry({ run: sampleRun({ runId: `run-${n}` }) }));
+  await at.ledger.appendAll(left, never);
+  const asked: string[] = [];
+  const watched = <T extends object>(store: T) =>
+    new Proxy(store, {
+      get(target, name) {
+        const member = Reflect.get(target, name) as unknown;
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]) => {
+          asked.push(String(name));
+          return Reflect.apply(member, target, args) as unknown;
+        };
+      },
+    });
+  const state = { ...at.state, jobs: watched(at.state.jobs) };
+  const next = at.restarted({}, { ledger: watched(at.ledger), state });
+  await recover(next, { dryRun: false, maxFileBytes: 1, embedderChange: "rebuild", onStart: "off" }, never);
+  assert.equal(asked, ["runs", "open", ...Array.from({ length: 3 }, () => ["runsById", "appendAll"]).flat()]);
+  assert.equal(await at.ledger.open(never), []);
+  const closed = await at.ledger.read(open, 500, undefined, never);
+  assert.ok(
+    closed.every(
+      ({ outcome, startedSequence, sequence }) => `${outcome} ${startedSequence}` === `interrupted ${sequence - open}`,
+    ),
+  );
 });
 
 test("a start sets right what a dead process left", async () => {

@@ -47,6 +47,15 @@ export function jobStore(database: Database, clock: Clock): JobStore {
       return row && toRun(row);
     },
 
+    async runsById(runIds, signal) {
+      const wanted = JSON.stringify(runIds);
+      const found = await rows(
+        sql("SELECT run FROM run WHERE run_id IN (SELECT value FROM json_each(?))", wanted),
+        signal,
+      );
+      return found.map(toRun);
+    },
+
     async runs(filter, after, limit, signal) {
       const found = await rows(
         sql(

@@ -22,6 +22,7 @@ export type LedgerRequest =
   | { readonly op: "append"; readonly row: Omit<ChainedRow, "sequence"> }
   | { readonly op: "query"; readonly sql: string; readonly args: readonly SqlValue[] }
   | { readonly op: "check"; readonly slice: VerifySlice }
+  | { readonly op: "append-all"; readonly rows: readonly Omit<ChainedRow, "sequence">[] }
   | { readonly op: "ends" }
   | { readonly op: "place-before"; readonly sequence: number }
   | { readonly op: "prunable"; readonly before: number }

@@ -22,6 +22,8 @@ async function work(request: LedgerRequest): Promise<unknown> {
       return (await opened.ends()).trouble;
     case "append":
       return (await ledger().append([request.row]))[0];
+    case "append-all":
+      return ledger().append(request.rows);
     case "query":
       return ledger().rows(request.sql, ...request.args);
     case "ends":

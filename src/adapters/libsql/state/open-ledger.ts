@@ -51,25 +51,20 @@ export async function openLedger(options: LedgerOptions, clock: Clock, signal: A
   const query = async ({ sql: text, args }: Statement, querySignal: AbortSignal) =>
     (await worker.call({ op: "query", sql: text, args }, querySignal)) as readonly Row[];
 
-  async function append(entry: NewAuditEntry, appendSignal: AbortSignal): Promise<AuditEntry> {
-    const recordedAt = clock.now();
-    const row = {
-      recordedAt,
-      kind: entry.kind,
-      outcome: entry.outcome,
-      source: entry.source,
-      runId: entry.run?.runId ?? "",
-      actor: entry.actor.tokenId,
-      startedSequence: entry.startedSequence,
-      entry: JSON.stringify(entry),
-    };
+  async function recorded<T>(request: LedgerRequest, appendSignal: AbortSignal): Promise<T> {
     try {
-      return { ...entry, ...((await worker.call({ op: "append", row }, appendSignal)) as Appended), recordedAt };
+      return (await worker.call(request, appendSignal)) as T;
     } catch (error) {
       if (error instanceof Fault && (error.code === "cancelled" || error.code === "deadline")) throw error;
       const message = "the audit ledger can't record this, so it was not done; see the gateway's log";
       throw new Fault("unavailable", message, { cause: error, reason: "LEDGER_UNAVAILABLE" });
     }
+  }
+
+  async function append(entry: NewAuditEntry, appendSignal: AbortSignal): Promise<AuditEntry> {
+    const row = newRow(entry, clock.now());
+    const appended = await recorded<Appended>({ op: "append", row }, appendSignal);
+    return { ...entry, ...appended, recordedAt: row.recordedAt };
   }
 
   /** An entry of the ledger about itself. */
@@ -123,6 +118,12 @@ export async function openLedger(options: LedgerOptions, clock: Clock, signal: A
 
   return {
     append,
+    async appendAll(entries, appendSignal) {
+      const recordedAt = clock.now();
+      const rows = entries.map((entry) => newRow(entry, recordedAt));
+      const appended = await recorded<readonly Appended[]>({ op: "append-all", rows }, appendSignal);
+      return entries.map((entry, at) => ({ ...entry, ...appended[at]!, recordedAt }));
+    },
     async ready(readySignal) {
       await query(sql("SELECT 1 AS one"), readySignal);
     },
@@ -168,5 +169,18 @@ export async function openLedger(options: LedgerOptions, clock: Clock, signal: A
     },
 
     close: () => worker.close(),
+  };
+}
+
+function newRow(entry: NewAuditEntry, recordedAt: number) {
+  return {
+    recordedAt,
+    kind: entry.kind,
+    outcome: entry.outcome,
+    source: entry.source,
+    runId: entry.run?.runId ?? "",
+    actor: entry.actor.tokenId,
+    startedSequence: entry.startedSequence,
+    entry: JSON.stringify(entry),
   };
 }

@@ -196,13 +196,16 @@ const longAgo = 600_000;
 /** Entries that a dead process left open are closed as interrupted, and the metrics say what the latest reports do. */
 export async function recoverCoverage(parts: CoverageParts, signal: AbortSignal, soleOwner = true): Promise<void> {
   const { ledger, sources, store, telemetry, clock } = parts;
-  for (const { sequence, kind, actor, requestId, source, recordedAt } of await ledger.open(signal)) {
-    if (kind !== "coverage-report") continue;
-    if (!soleOwner && recordedAt > clock.now() - longAgo) continue;
+  const youngest = soleOwner ? Number.MAX_SAFE_INTEGER : clock.now() - longAgo;
+  const left = (await ledger.open(signal)).filter(
+    ({ kind, recordedAt }) => kind === "coverage-report" && recordedAt <= youngest,
+  );
+  const closings = left.map(({ sequence, kind, actor, requestId, source }) => {
     const details = { closed_by: "the start after it" };
     const entry = { kind, outcome: "interrupted", actor, requestId, source, run: undefined, details } as const;
-    await ledger.append({ ...entry, startedSequence: sequence }, signal);
-  }
+    return { ...entry, startedSequence: sequence };
+  });
+  if (closings.length > 0) await ledger.appendAll(closings, signal);
   for (const { name } of sources.all()) {
     const [latest] = await store.reports(name, signal);
     if (latest !== undefined) measure(telemetry, latest);

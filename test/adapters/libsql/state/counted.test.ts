@@ -49,14 +49,15 @@ test("the ledger's reads are counted as its appends are, and those that fail by 
     const { value: ledger, stop } = await ledgerPlugin.start(needs(meter), { statePath }, never);
     const all = { kinds: [], outcomes: [], actor: "", source: "", runId: "", since: 0, until: 0, visible: undefined };
     await ledger.append(sampleEntry(), never);
-    assert.is((await ledger.list(all, 0, 10, never)).length, 1);
-    assert.is((await ledger.read(0, 10, undefined, never)).length, 1);
+    await ledger.appendAll([sampleEntry({ outcome: "interrupted", startedSequence: 1 })], never);
+    assert.is((await ledger.list(all, 0, 10, never)).length, 2);
+    assert.is((await ledger.read(0, 10, undefined, never)).length, 2);
     assert.is((await ledger.get(1, never))?.sequence, 1);
     await ledger.open(never);
     assert.is((await ledger.verify(0, 0, never)).intact, true);
     assert.is(await ledger.prune(0, never), 0);
     await ledger.ready(never);
-    const methods = ["append", "list", "read", "get", "open", "verify", "prune", "ready"];
+    const methods = ["append", "appendAll", "list", "read", "get", "open", "verify", "prune", "ready"];
     const once = Object.fromEntries(methods.map((method) => [`libsql ledger.${method}`, 1]));
     assert.equal(meter.backendCalls(), once);
     await stop();
