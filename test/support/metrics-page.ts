@@ -16,8 +16,8 @@ in \`src/telemetry/metric-table.ts\` and those of the libraries; after changing 
 \`KM_TEST_UPDATE=1 node dist/test/telemetry/metrics-page.test.js\`.
 
 Times are in seconds. A label value beyond its bound is counted as \`other\`. Counters whose label values are
-known when the gateway starts, or rereads its configuration, begin at zero; a backend's errors begin at zero with the
-first call of an operation, under the code \`unavailable\`; gauges appear when there is something to say.
+known when the gateway starts, or rereads its configuration, begin at zero; so do the errors of all that is ever asked of the
+backends in use, under \`unavailable\`, \`exhausted\`, \`precondition\` and \`internal\`; gauges appear when there is something to say.
 
 There are no exemplars: version 0.0.4 of the format has none. With tracing on, log lines carry \`trace_id\` and
 \`span_id\` instead: from a bad minute in a graph, look for that minute's lines of the method or the source.

@@ -154,8 +154,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
         await state.jobs.saveRun(one.run, one.signal);
         const fields = { ingest_run_id: one.run.runId, source: source.name, mode: one.run.mode };
         return telemetry.tracer.span("ingest run", fields, () => {
-          const trace = telemetry.tracer.current?.();
-          if (trace) one.trace = { trace_id: trace.traceId, span_id: trace.spanId };
+          one.traced(telemetry.tracer);
           return ingestSource({ parts, source, live: one, lease, startedSequence, rules: settings, kept, paths });
         });
       });

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type FileRecord, type IngestRun, isOver } from "../../domain/mod.ts";
-import type { Clock, Fields, Log } from "../../ports/mod.ts";
+import type { Clock, Fields, Log, Tracer } from "../../ports/mod.ts";
 import { Handled } from "./handled.ts";
 import { ProgressLog } from "./progress-log.ts";
 
@@ -23,8 +23,6 @@ export interface Tally {
 /** A run of this process: its record as it grows, its stages, its watchers, its end. */
 export class LiveRun {
   readonly log: Log;
-  /** Ids of its trace, for lines about its end, which are written after its span; empty where it has none. */
-  trace: Fields = {};
   readonly progress = new ProgressLog();
   readonly tally: Tally = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "" };
   /** Which files it has handled, for its log lines. */
@@ -38,6 +36,7 @@ export class LiveRun {
   #stage: Stage = "waiting";
   #since: number;
   #warnings: readonly string[] = [];
+  #trace: Fields = {};
 
   /** `timed` hears how long each stage took. */
   constructor(run: IngestRun, clock: Clock, log: Log, timed: (stage: string, ms: number) => void) {
@@ -52,6 +51,17 @@ export class LiveRun {
       this.#resolveEnded = resolve;
     });
     this.report();
+  }
+
+  /** Ids of its trace, for the lines about its end, which are written after its span; empty where it has none. */
+  get trace(): Fields {
+    return this.#trace;
+  }
+
+  /** Called inside its span. */
+  traced({ current }: Tracer): void {
+    const ids = current?.();
+    if (ids) this.#trace = { trace_id: ids.traceId, span_id: ids.spanId };
   }
 
   get run(): IngestRun {

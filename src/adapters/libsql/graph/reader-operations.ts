@@ -72,6 +72,7 @@ export type ReaderOperations = {
 };
 
 export const readerNames: Named<ReaderOperations> = {
+  usage: true,
   open: true,
   ready: true,
   nodes: true,
