@@ -41,6 +41,8 @@ const edit = fc.oneof(
   fc.record({ kind: fc.constant("catalogue" as const), pattern: fc.constantFrom("src/**", "**/*.md", "lib/**") }),
   fc.record({ kind: fc.constant("branch" as const), name: fc.constantFrom("main", "side") }),
 );
+/** What goes to Git's index: everything, no new files, what the first edit did (so that files are staged in part), nothing. */
+const staged = fc.constantFrom("all" as const, "all" as const, "tracked" as const, "first" as const, "none" as const);
 type Edit = typeof edit extends fc.Arbitrary<infer E> ? E : never;
 
 /** Whether something is there, a dangling link included. */
@@ -208,7 +210,8 @@ test(`any sequence of edits, committed or not, gives the same listing as startin
       fc.array(
         fc.record({
           edits: fc.array(edit, { minLength: 1, maxLength: 4 }),
-          after: fc.constantFrom("nothing", "stage", "stage", "commit"),
+          staged,
+          commit: fc.boolean(),
         }),
         { minLength: 1, maxLength: 4 },
       ),
@@ -220,11 +223,15 @@ test(`any sequence of edits, committed or not, gives the same listing as startin
           // Of two gateways one looks at what was touched, as far as that can be done, and the other at everything.
           const [at, other] = [bench(await source(repo, untracked)), bench(await source(repo, untracked))];
           for (const one of [at, at, other]) await ingest(one, "repo");
-          for (const { edits, after } of steps) {
+          for (const { edits, staged, commit } of steps) {
             const before = onDisk(repo.root);
-            for (const one of edits) apply(repo, one, word);
-            if (after !== "nothing") repo.git("add", "-A");
-            if (after === "commit") repo.commit();
+            for (const [n, one] of edits.entries()) {
+              apply(repo, one, word);
+              if (n === 0 && staged === "first") repo.git("add", "-A");
+            }
+            if (staged === "all") repo.git("add", "-A");
+            if (staged === "tracked") repo.git("add", "-u");
+            if (commit) repo.git("commit", "-q", "--allow-empty", "-m", "what is staged");
             await at.clock.advance(1);
             const paths = touched(before, onDisk(repo.root));
             const gated = await at.ingester.unchanged("repo", never, paths);
@@ -243,7 +250,7 @@ test(`any sequence of edits, committed or not, gives the same listing as startin
             const known = (all: typeof listed) =>
               all.map(({ file, ...rest }) => ({
                 ...rest,
-                file: { ...file, ...(after === "nothing" && { contentId: "" }) },
+                file: { ...file, ...(staged !== "all" && { contentId: "" }) },
               }));
             assert.equal(known(listed), known(await listing(fresh, "repo")));
             const more = untracked ? ["--others", "--exclude-standard", "--exclude=.state/"] : [];
