@@ -48,6 +48,7 @@ interface Outcome {
   file: string;
   passed: number;
   failed: number;
+  skipped: number;
   ms: number;
   output: string;
 }
@@ -138,7 +139,14 @@ function runFile(file: string): Promise<Outcome> {
         failed = 1;
         notes += `\nended with exit code ${code}\n`;
       }
-      resolve({ file, passed, failed, ms: performance.now() - began, output: output + notes });
+      resolve({
+        file,
+        passed,
+        failed,
+        skipped: count("Skipped"),
+        ms: performance.now() - began,
+        output: output + notes,
+      });
     };
     child.on("error", (error) => end(1, `\n${program}: ${error.message}\n`));
     child.on("close", (code) => end(code, ""));
@@ -156,7 +164,12 @@ async function work(): Promise<void> {
     const outcome = await runFile(file);
     outcomes.push(outcome);
     const mark = outcome.failed > 0 ? "FAIL" : "ok  ";
-    console.log(`${mark} ${relative(here, file)}  ${outcome.passed} passed, ${(outcome.ms / 1000).toFixed(1)} s`);
+    const some = outcome.skipped > 0 ? `, ${outcome.skipped} SKIPPED` : "";
+    console.log(
+      `${mark} ${relative(here, file)}  ${outcome.passed} passed${some}, ${(outcome.ms / 1000).toFixed(1)} s`,
+    );
+    for (const [line] of outcome.output.matchAll(/^.*\b(?:SKIPPED|LEFT OUT)\b.*$/gm))
+      console.log(`     ${line.trim()}`);
     if (outcome.failed > 0 || verbose) console.log(outcome.output);
   }
 }

@@ -3,7 +3,8 @@ import { killAgainAndAgain, roundsPerFile, seed } from "./kill-rounds.ts";
 
 const test = suite("killed at random moments of an ingest, 1");
 
-test(`the last good generation is served, and the next run completes (${roundsPerFile} kills, seed ${seed + 1})`, () =>
-  killAgainAndAgain({ rounds: roundsPerFile, seed: seed + 1, killAt: () => "ingest" }));
+test(`the last good generation is served, and the next run completes (${roundsPerFile} kills, seed ${seed + 1})`, async () => {
+  await killAgainAndAgain({ rounds: roundsPerFile, seed: seed + 1, killAt: () => "ingest" });
+});
 
 test.run();

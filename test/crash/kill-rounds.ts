@@ -18,15 +18,26 @@ import { type Dice, dice } from "./dice.ts";
 
 /** When a process is killed. */
 export type KillAt =
-  /** As soon as its ingest says that it has entered a stage. */
+  /** As soon as its ingest says that it has entered a stage; one that came when the stage was over does not count. */
   | { readonly stage: string }
   /** At a random moment of its ingest, or soon after it. */
   | "ingest"
   /** At a random moment of its start, while it may be setting right what the last kill left. */
   | "start";
 
+/** Kills by stage: those that came inside it, and those that came when it was over. */
+export interface KillCount {
+  readonly inside: Map<string, number>;
+  readonly tooLate: Map<string, number>;
+}
+
+/** Manifests in the tree. */
+const kits = 150;
+/** Kills for one that counts, before a stage is said to be too short to be hit. */
+const mostTries = 4;
+
 export interface Killing {
-  /** Kills; each is followed by a start that sets things right, and every one by a run that completes. */
+  /** Kills that count; each is followed by a start that sets things right, and every one by a run that completes. */
   readonly rounds: number;
   readonly seed: number;
   readonly killAt: (round: number, random: Dice) => KillAt;
@@ -45,7 +56,7 @@ type Tree = Map<string, string>;
  * left them; then the gateway starts, must serve exactly the tree that was served last (or the one being indexed,
  * when the kill came after the flip), must know of the interrupted run, and must complete another.
  */
-export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing): Promise<void> {
+export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing): Promise<KillCount> {
   const random = dice(from);
   const statePath = temporaryFolder();
   const repo = makeRepo();
@@ -53,7 +64,11 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
   let edits = 0;
   let startMs = 2_000;
   let ingestMs = 500;
-  const place = { statePath, sources: { repo: repo.root }, env: { KM_GENERATION_GRACE: "0s" } };
+  // Pretty lines are written at once: they tell which stages were over when a kill came.
+  const env = { KM_GENERATION_GRACE: "0s", KM_LOG_FORMAT: "pretty" };
+  const place = { statePath, sources: { repo: repo.root }, env };
+  const count: KillCount = { inside: new Map(), tooLate: new Map() };
+  let counted = 0;
 
   async function start(): Promise<GatewayProcess> {
     const began = performance.now();
@@ -63,6 +78,8 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
   }
 
   for (let i = 0; i < 40; i++) repo.write(`src/file-${i}.ts`, fileText(i, i));
+  // Read anew by each process: planning lasts long enough to be hit.
+  for (let i = 0; i < kits; i++) repo.write(`src/kits/k${i}/package.json`, `{ "name": "${canary(1_000_000 + i)}" }\n`);
   edits = 100;
   repo.commit();
   let gateway = await start();
@@ -70,10 +87,13 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
   await complete(clients);
   served = treeOf(repo);
 
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 1; counted < rounds; round++) {
+    if (round > mostTries * rounds)
+      assert.unreachable(`of ${round} kills only ${counted} came in time: ${told(count)}`);
     const at = killAt(round, random);
     const note = `seed ${from}, kill ${round} at ${JSON.stringify(at)}`;
     const killed: string[] = [];
+    let inTime = true;
     edits = edit(repo, random, edits);
     const wanted = treeOf(repo);
     if (at === "start") {
@@ -89,8 +109,16 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
       else await entered(clients, runs[0]!.runId, at.stage);
       ingestMs = Math.max(200, (ingestMs + performance.now() - began) / 2);
       gateway.signal("SIGKILL");
-      await gateway.ended;
+      const { stdout } = await gateway.ended;
+      if (at !== "ingest") {
+        inTime = !isOver(stdout, runs[0]!.runId, at.stage);
+        const { stage } = at;
+        const of = inTime ? count.inside : count.tooLate;
+        of.set(stage, (of.get(stage) ?? 0) + 1);
+      }
     }
+    if (inTime) counted += 1;
+    const last = counted === rounds;
     const dead = verifyState(statePath, { after: "dead" });
     assert.equal(dead.broken, [], `${note}: as the dead process left it`);
     const now = servedTree(dead);
@@ -108,14 +136,14 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
     served = wanted;
 
     // Nothing is left behind: looked at in the files once nothing has them open. Every few rounds, since it costs a stop.
-    if (round % 5 === 0 || round === rounds) {
+    if (round % 5 === 0 || last) {
       const { code, stderr } = await gateway.stop("SIGTERM");
       assert.is(code, 0, `${note}: the stop after it: ${stderr}`);
       const swept = verifyState(statePath, { after: "swept" });
       assert.equal(swept.broken, [], `${note}: after the run that completed`);
       assert.ok(sameTree(servedTree(swept), served), `${note}: ${differences(servedTree(swept), served, wanted)}`);
-      console.log(`  ${round} of ${rounds} kills: nothing lost, nothing left behind`);
-      if (round < rounds) {
+      console.log(`  ${counted} of ${rounds} kills${told(count)}: nothing lost, nothing left behind`);
+      if (!last) {
         gateway = await start();
         clients = gateway.clients();
       }
@@ -123,6 +151,18 @@ export async function killAgainAndAgain({ rounds, seed: from, killAt }: Killing)
   }
   repo.remove();
   rmSync(statePath, { recursive: true, force: true });
+  return count;
+}
+
+function told({ inside, tooLate }: KillCount): string {
+  const list = (of: Map<string, number>) => [...of].map(([stage, kills]) => `${stage} ${kills}`).join(", ");
+  if (inside.size + tooLate.size === 0) return "";
+  return ` (inside their stage: ${list(inside)}; after it, not counted: ${list(tooLate) || "none"})`;
+}
+
+/** Whether the log of a process that was killed says that a stage of a run was over. */
+function isOver(log: string, runId: string, stage: string): boolean {
+  return log.split(/^(?=\[)/m).some((line) => line.includes(`ingest: ${stage} done`) && line.includes(runId));
 }
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -166,7 +206,7 @@ function fileText(file: number, version: number): string {
 
 /** Changes, adds, deletes and renames some files, and commits half the time. */
 function edit(repo: TestRepo, random: Dice, edits: number): number {
-  const paths = [...treeOf(repo).keys()];
+  const paths = [...treeOf(repo).keys()].filter((path) => !path.startsWith("src/kits/"));
   const count = 4 + random.below(12);
   for (let i = 0; i < count; i++) {
     const path = paths[random.below(paths.length)]!;
@@ -222,8 +262,9 @@ async function complete(clients: Clients): Promise<void> {
   assert.is(last?.state, IngestRunState.INGEST_RUN_STATE_SUCCEEDED, JSON.stringify(last?.error));
 }
 
-/** Until a run says it has entered a stage, or is over. */
+/** Until a run says it has entered a stage. It waits from its start, and sweeps as soon as its end is told. */
 async function entered(clients: Clients, runId: string, stage: string): Promise<void> {
+  if (stage === "waiting") return;
   for await (const { progress } of clients.ingest.watchIngest({ runId })) if (progress?.stage === stage) return;
 }
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -11,6 +10,7 @@ import { openLedger } from "../../src/adapters/libsql/state/mod.ts";
 import { manualClock } from "../../src/adapters/memory/mod.ts";
 import { faultOf, never, sampleEntry } from "../contract/sample-run.ts";
 import { inFolder } from "../support/in-folder.ts";
+import { smallDisk } from "../support/small-disk.ts";
 
 // Of the twenty checks: 17.
 
@@ -125,11 +125,10 @@ test("a lock that a dead process left holds nobody up", () =>
     await first.close();
   }));
 
-const disk = join(tmpdir(), `ledger-disk-${process.pid}`);
-await mkdir(disk);
-const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).status === 0;
-const onFullDisk = mounted ? test : test.skip;
-if (!mounted) console.warn("SKIPPED: this machine lets us mount no small disk; the full-disk test did not run");
+const small = smallDisk(1, import.meta.url);
+const disk = "path" in small ? small.path : "";
+const onFullDisk = "path" in small ? test : test.skip;
+if ("missing" in small) console.warn(`SKIPPED: the ledger on a full disk: ${small.missing}`);
 onFullDisk("a full disk refuses entries, keeps what there is, and takes entries again once there is room", async () => {
   const filler = join(disk, "filler");
   const ledger = await openLedger({ statePath: disk }, clock, never);
@@ -150,12 +149,8 @@ onFullDisk("a full disk refuses entries, keeps what there is, and takes entries 
     assert.equal([intact, problem], [true, ""]);
   } finally {
     await ledger.close();
-    spawnSync("umount", ["-l", disk]);
+    if ("path" in small) small.unmount();
   }
-});
-test.after(async () => {
-  await stat(disk);
-  await rm(disk, { recursive: true });
 });
 
 test.run();
