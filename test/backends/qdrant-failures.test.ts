@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { QdrantIndexConfig } from "../../src/adapters/qdrant/mod.ts";
 import { Fault } from "../../src/domain/mod.ts";
-import type { ChunkIndex } from "../../src/ports/mod.ts";
+import type { ChunkIndex, IndexWriter } from "../../src/ports/mod.ts";
 import {
   chunksOf,
   contractFingerprint,
@@ -248,11 +248,69 @@ test("a write that fails part of the way leaves the base served, and the next ru
     const again = await index.begin("a", 1, 3, contractFingerprint, never);
     await again.abort();
     assert.equal(await textsFound(index, query("a", 3, { terms: words("beta") })), ["beta"]);
-    assert.equal(
-      [...server.collections.values()].map(({ size }) => size),
-      rows,
-    );
+    // Until a run commits it is told which was begun and never ended: its writer may be alive.
+    const [catalogue = 0, ...chunks] = rows;
+    assert.equal(sizes(server), [catalogue + 1, ...chunks]);
+    await (await index.begin("a", 1, 4, contractFingerprint, never)).commit(never);
+    await index.sweep("a", 4, never);
+    assert.equal(sizes(server), rows);
   }));
+
+const sizes = (server: QdrantServer) => [...server.collections.values()].map(({ size }) => size);
+
+for (const from of ["a base", "nothing"])
+  test(`what a writer that was paused sends late is never seen: it began from ${from}, and neither commits nor takes back`, () =>
+    during(async (index, server) => {
+      const other = testIndex(server.url);
+      const base = from === "nothing" ? 0 : 1;
+      const seen = async (generation: number) => {
+        const terms = words("alpha", "beta", "gamma", "delta", "epsilon");
+        return (await textsFound(index, query("a", generation, { terms }))).sort();
+      };
+      const put = async (writer: IndexWriter, path: string, text: string) => {
+        await putChunks(writer, record(path, { chunks: 1 }), chunksOf("a", { path, texts: [text] }), [], never);
+        // Asking sends what was gathered.
+        await writer.known(["0"], never);
+      };
+      await write(index, "a", 0, 1, [
+        ...one,
+        { path: "two.ts", texts: ["beta"] },
+        { path: "three.ts", texts: ["beta"] },
+      ]);
+      const paused = await other.begin("a", base, 2, contractFingerprint, never);
+      await put(paused, "three.ts", "gamma");
+
+      // Its lease is over: another takes over, writes, and is served.
+      await write(index, "a", 1, 3, [{ path: "two.ts", texts: ["delta"] }], ["three.ts"]);
+      const served = [await seen(3), await index.count({ source: "a", generation: 3 }, never)];
+      assert.equal(served, [["alpha", "delta"], { files: 2, chunks: 2, latest: 3 }]);
+
+      // It wakes, and is killed before it takes anything back.
+      await put(paused, "one.ts", "gamma");
+      await put(paused, "two.ts", "gamma");
+      await put(paused, "four.ts", "gamma");
+      await paused.remove("one.ts", never);
+      await paused.known(["0"], never);
+      assert.equal([await seen(3), await index.count({ source: "a", generation: 3 }, never)], served);
+      assert.equal(await seen(1), ["alpha", "beta", "beta"]);
+      assert.equal(
+        (await index.files({ source: "a", generation: 3 }, "", 10, never)).map(({ path }) => path),
+        ["one.ts", "two.ts"],
+      );
+
+      // Beside the next run too, whose changes count whatever the late one has ended.
+      const next = await index.begin("a", 3, 4, contractFingerprint, never);
+      await put(paused, "one.ts", "gamma");
+      await put(paused, "two.ts", "gamma");
+      await put(next, "one.ts", "epsilon");
+      assert.equal(await next.commit(never), { files: 2, chunks: 2 });
+      await put(paused, "two.ts", "gamma");
+      assert.equal(await seen(4), ["delta", "epsilon"]);
+      await index.sweep("a", 4, never);
+      assert.equal(await seen(4), ["delta", "epsilon"]);
+      assert.equal(sizes(server), [3, 2], "nothing of it is left: two files and their generation, two chunks");
+      await other.close();
+    }));
 
 async function beginWhileFine(index: ChunkIndex, server: QdrantServer) {
   const { misbehave } = server;

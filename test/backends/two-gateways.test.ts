@@ -11,6 +11,7 @@ import type { Clients } from "../../src/cli/clients.ts";
 import {
   type GatewayProcess,
   ingest,
+  launchCommand,
   runCommand,
   startGatewayProcess,
   temporaryFolder,
@@ -263,6 +264,59 @@ if (missing !== "") {
     assert.not.ok(ids[0]!.some((id) => ids[1]!.includes(id)));
   });
 
+  test("one is paused past its lease and wakes: the other's run stands, the one that slept serves nothing and says why", async () => {
+    repo.write("docs/harbour.md", master("Sleeperton"));
+    repo.commit();
+    let goOn = () => {};
+    const after = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    qdrant!.misbehave = ({ path }) => (path.endsWith("/points/batch") ? { after } : undefined);
+    const runId = (await here.ingest.startIngest({})).runs[0]?.runId ?? "";
+    // Followed from the other gateway, by the command: the run is elsewhere.
+    const watching = launchCommand(["--address", two!.address, "ingest", "watch", runId], { env: { KM_TOKEN: admin } });
+    await until("it is followed", async () => watching.complained().includes("harbour: indexing"));
+    one!.signal("SIGSTOP");
+    qdrant!.misbehave = () => undefined;
+    repo.write("docs/harbour.md", master("Wakefield"));
+    repo.commit();
+    const [taken] = await until("the lease is over", () => ingest(there));
+    assert.match(await texts(there, "who is the harbour master"), "Wakefield");
+    one!.signal("SIGCONT");
+    goOn();
+    const ended = await until("the run has ended", async () => {
+      const { run } = await there.ingest.getIngestRun({ runId });
+      return run?.state === IngestRunState.INGEST_RUN_STATE_FAILED && run;
+    });
+    assert.ok(["LEASE_LOST", "INTERRUPTED"].includes(ended.error?.reason ?? ""), JSON.stringify(ended.error));
+    assert.is((await watching.ended).code, 1);
+    assert.match(watching.said(), "harbour: failed");
+    await until("both serve the other's run", async () => {
+      const [mine, theirs] = [await generation(here), await generation(there)];
+      return mine === Number(taken?.generation) && theirs === mine;
+    });
+    for (const clients of [here, there]) {
+      const all = await texts(clients, "who is the harbour master");
+      assert.match(all, "Wakefield");
+      for (const gone of ["Sleeperton", "Reedmoor"]) assert.not.match(all, gone);
+    }
+    assert.equal(await nodes(there), await nodes(here));
+    // The ledger has each run once, ended as it ended; what was committed is what is served.
+    const { entries } = await there.audit.listEntries({ runId, pageSize: 20 });
+    assert.ok(
+      entries.every(({ outcome }) => ![2, 8].includes(outcome)),
+      "it neither succeeded nor committed",
+    );
+    repo.write("docs/harbour.md", master("Reedmoor"));
+    repo.commit();
+    await until("the source is free", () => ingest(here));
+    for (const clients of [here, there]) {
+      await until("both serve it", async () =>
+        (await texts(clients, "who is the harbour master")).includes("Reedmoor"),
+      );
+    }
+  });
+
   test("one is killed in a run: the other ends that run, and ingests the source once the lease is over", async () => {
     repo.write("docs/harbour.md", master("Saltmarsh"));
     repo.commit();
@@ -282,7 +336,7 @@ if (missing !== "") {
     });
     assert.is(ended.error?.reason, "INTERRUPTED");
     await until("its entry is closed", async () => {
-      const { entries } = await there.audit.listEntries({ pageSize: 10, outcomes: [7] });
+      const { entries } = await there.audit.listEntries({ runId, pageSize: 10, outcomes: [7] });
       return entries.length === 1;
     });
     assert.is((await there.audit.verifyLedger({})).intact, true);

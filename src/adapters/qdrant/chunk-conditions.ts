@@ -1,8 +1,7 @@
 import { globMatcher } from "../../domain/discovery/mod.ts";
-import type { At } from "../../domain/mod.ts";
 import type { ChunkFilter } from "../../ports/mod.ts";
 import type { FileTables } from "./file-table.ts";
-import { all, among, any, type Condition, type Filter, visible, within } from "./filters.ts";
+import { all, among, any, type Condition, type Filter, type Seen, visible, within } from "./filters.ts";
 import { coverPaths } from "./path-cover.ts";
 
 /** Whether the filter lets everything through. */
@@ -17,12 +16,12 @@ export function globsOf(filter: ChunkFilter): readonly ((path: string) => boolea
 
 /** What the engine is asked of the rows of one generation; undefined when none can match. */
 export async function chunkConditions(
-  at: At,
+  at: Seen,
   filter: ChunkFilter,
   tables: FileTables,
   signal: AbortSignal,
 ): Promise<Filter | undefined> {
-  const must: Condition[] = visible(at.source, at.generation);
+  const must: Condition[] = visible(at);
   const field = (key: string, values: readonly string[]): void => {
     if (values.length > 0) must.push(among(key, values));
   };

@@ -1,6 +1,5 @@
-import type { At } from "../../domain/mod.ts";
 import type { Collections } from "./collections.ts";
-import { all, is, visible } from "./filters.ts";
+import { all, is, type Seen, visible } from "./filters.ts";
 import type { Points } from "./points.ts";
 
 /** Paths that a generation shows, in the order of their code units, with the point that holds each file. */
@@ -23,9 +22,10 @@ export class FileTables {
     this.#collections = collections;
   }
 
-  async at({ source, generation }: At, signal: AbortSignal): Promise<FileTable> {
+  async at(seen: Seen, signal: AbortSignal): Promise<FileTable> {
+    const { source, generation } = seen;
     const key = `${generation}\0${source}`;
-    const table = this.#kept.get(key) ?? (await this.#read(source, generation, signal));
+    const table = this.#kept.get(key) ?? (await this.#read(seen, signal));
     this.#kept.delete(key);
     this.#kept.set(key, table);
     let paths = 0;
@@ -42,8 +42,8 @@ export class FileTables {
     for (const key of this.#kept.keys()) if (key.endsWith(`\0${source}`)) this.#kept.delete(key);
   }
 
-  async #read(source: string, generation: number, signal: AbortSignal): Promise<FileTable> {
-    const filter = all(is("kind", "file"), ...visible(source, generation));
+  async #read(seen: Seen, signal: AbortSignal): Promise<FileTable> {
+    const filter = all(is("kind", "file"), ...visible(seen));
     const ids = new Map<string, string>();
     for await (const page of this.#points.scroll(this.#collections.catalogue, filter, ["path"], signal)) {
       for (const { id, payload } of page) ids.set(payload["path"] as string, id);

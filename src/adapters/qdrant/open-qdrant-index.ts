@@ -25,13 +25,14 @@ import { chunkFields, chunkOf } from "./chunk-row.ts";
 import { Collections } from "./collections.ts";
 import { Connection, type Limits } from "./connection.ts";
 import { FileTables } from "./file-table.ts";
-import { all, among, any, is, visible, within } from "./filters.ts";
+import { all, among, amongNumbers, any, is, visible, within } from "./filters.ts";
 import { Generations } from "./generations.ts";
+import { giveUp } from "./give-up.ts";
 import { Points } from "./points.ts";
 import type { QdrantConfig } from "./qdrant-config.ts";
 import { QdrantIndexWriter } from "./qdrant-index-writer.ts";
 import { searchChunks } from "./search.ts";
-import { endAll, takeBack } from "./take-back.ts";
+import { endAll, takeBack, takeBackAll } from "./take-back.ts";
 import { byCollection, TermFrequencies } from "./term-frequencies.ts";
 
 export interface QdrantIndexConfig extends QdrantConfig {
@@ -116,7 +117,7 @@ class QdrantChunkIndex implements QdrantIndex {
       const found = await Promise.all(at.map((one) => this.#generations.at(one, signal)));
       const texts = new Map<string, string>();
       for (const [collection, seen] of byCollection(found.filter((one) => one !== undefined))) {
-        const scopes = seen.map(({ source, generation }) => all(...visible(source, generation)));
+        const scopes = seen.map((one) => all(...visible(one)));
         const filter = all(among("chunk", chunkIds), any(...scopes));
         const rows = await this.#points.all(collection, filter, ["chunk", "text"], signal);
         for (const { payload } of rows) texts.set(payload["chunk"] as string, payload["text"] as string);
@@ -132,7 +133,7 @@ class QdrantChunkIndex implements QdrantIndex {
     return this.#during(signal, async () => {
       const seen = await this.#generations.at(at, signal);
       if (seen === undefined) return undefined;
-      const where = [is("path", path), ...visible(seen.source, seen.generation)];
+      const where = [is("path", path), ...visible(seen)];
       const [files, rows] = await Promise.all([
         this.#points.all(this.#collections.catalogue, all(is("kind", "file"), ...where), ["record", "symbols"], signal),
         this.#points.all(seen.collection, all(...where), chunkFields, signal),
@@ -167,7 +168,7 @@ class QdrantChunkIndex implements QdrantIndex {
       const seen = committed.find(({ generation }) => generation <= at.generation);
       const latest = committed[0]?.generation ?? 0;
       if (seen === undefined) return { files: 0, chunks: 0, latest };
-      const rows = visible(seen.source, seen.generation);
+      const rows = visible(seen);
       const [files, chunks] = await Promise.all([
         this.#points.count(this.#collections.catalogue, all(is("kind", "file"), ...rows), signal),
         // What a snapshot put back without its chunks shows of them.
@@ -203,7 +204,11 @@ class QdrantChunkIndex implements QdrantIndex {
 
   sweep(source: string, oldest: number, signal: AbortSignal): Promise<number> {
     return this.#during(signal, async () => {
+      const committed = await this.#generations.of(source, signal);
+      const { givenUp } = committed[0] ?? { givenUp: [] };
+      if (givenUp.length > 0) await takeBackAll(this.#points, this.#collections, source, givenUp, signal);
       const filter = all(is("source", source), within("dead", { lte: oldest }));
+      if (givenUp.length > 0 && oldest !== alive) filter.must_not = [amongNumbers("dead", givenUp)];
       let chunks = 0;
       for (const collection of await this.#collections.existing(signal)) {
         const rows = await this.#points.count(collection, filter, signal);
@@ -211,7 +216,7 @@ class QdrantChunkIndex implements QdrantIndex {
         chunks += rows;
       }
       await this.#points.update(this.#collections.catalogue, [{ delete: { filter } }], signal);
-      const served = (await this.#generations.of(source, signal)).find(({ generation }) => generation <= oldest);
+      const served = committed.find(({ generation }) => generation <= oldest);
       if (oldest === alive) await this.#generations.remove(source, { gt: -1 }, signal);
       else if (served !== undefined) await this.#generations.remove(source, { lt: served.generation }, signal);
       this.#forget(source);
@@ -232,6 +237,8 @@ class QdrantChunkIndex implements QdrantIndex {
     // Looked at anew: a full run is the way out when a collection is gone.
     this.#collections.forget();
     await this.ready(signal);
+    // Told before anything is looked at: of two writers, the later one knows of the earlier.
+    await this.#generations.tellBegun(at, signal);
     const committed = await this.#generations.of(source, signal);
     const ground = base === 0 ? undefined : committed.find(({ generation }) => generation <= base);
     if (base !== 0 && (ground === undefined || !existing.includes(ground.collection))) {
@@ -247,19 +254,26 @@ class QdrantChunkIndex implements QdrantIndex {
     await this.#collections.makeChunks(collection, fingerprint, dimensions, signal);
     // A generation from nothing knows no base: whatever was committed may be what readers are served.
     const keep = base === 0 ? (committed[0]?.generation ?? 0) : base;
-    await takeBack(this.#points, this.#collections, source, { gt: keep }, signal);
-    if (committed.some(({ generation }) => generation > keep)) {
-      await this.#generations.remove(source, { gt: keep }, signal);
+    const { left, givenUp } = await giveUp(this.#generations, at, keep, committed, signal);
+    // None of a number past its own that it has not seen: that may be of a writer who came after it.
+    await takeBack(this.#points, this.#collections, source, { gt: keep, lte: at.generation }, signal);
+    if (givenUp.length > 0) await takeBackAll(this.#points, this.#collections, source, givenUp, signal);
+    const latest = committed[0]?.generation ?? 0;
+    if (latest > keep) {
+      await takeBack(this.#points, this.#collections, source, { gt: keep, lte: latest }, signal);
+      await this.#generations.remove(source, { gt: keep, lte: latest }, signal);
     }
     this.#forget(source);
-    if (ground === undefined) await endAll(this.#points, this.#collections, source, at.generation, signal);
+    if (ground === undefined) {
+      await endAll(this.#points, this.#collections, { source, generation: at.generation, givenUp }, signal);
+    }
     const parts = {
       points: this.#points,
       collections: this.#collections,
       generations: this.#generations,
       collection,
     };
-    return new QdrantIndexWriter(parts, { ...at, base: ground }, () => {
+    return new QdrantIndexWriter(parts, { ...at, base: ground, givenUp, left }, () => {
       this.#writing.delete(source);
       this.#forget(source);
     });

@@ -1,5 +1,5 @@
-import { type At, alive, type CodeSymbol, type FileRecord } from "../../domain/mod.ts";
-import { all, among, is } from "./filters.ts";
+import { alive, type CodeSymbol, type FileRecord } from "../../domain/mod.ts";
+import { all, among, is, type Seen, unended } from "./filters.ts";
 import { pointId } from "./point-id.ts";
 import type { NewPoint, Operation } from "./points.ts";
 
@@ -17,11 +17,11 @@ const mostFiles = 256;
 
 /** Changes gathered for one exchange, the last one of a path standing. */
 export class PendingFiles {
-  readonly #at: At;
+  readonly #at: Seen;
   #files = new Map<string, PendingFile>();
   #rows = 0;
 
-  constructor(at: At) {
+  constructor(at: Seen) {
     this.#at = at;
   }
 
@@ -77,9 +77,9 @@ export class PendingFiles {
 
   /** What this generation wrote of the paths before goes; what it found ends. */
   #ends(paths: readonly string[]): Operation[] {
-    const { source, generation } = this.#at;
+    const { source, generation, givenUp } = this.#at;
     const ours = all(is("source", source), among("path", paths), is("born", generation));
-    const found = all(is("source", source), among("path", paths), is("dead", alive));
+    const found = all(is("source", source), among("path", paths), unended(givenUp));
     return [{ delete: { filter: ours } }, { set_payload: { payload: { dead: generation }, filter: found } }];
   }
 }

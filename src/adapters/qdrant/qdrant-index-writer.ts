@@ -1,5 +1,4 @@
 import {
-  type At,
   alive,
   type CodeSymbol,
   Fault,
@@ -13,7 +12,7 @@ import { type QuantisedVector, quantise } from "../../domain/vector/mod.ts";
 import type { IndexTotals, IndexWriter } from "../../ports/mod.ts";
 import { chunkFields, chunkOf, chunkPoint, codeOf, sameFacts } from "./chunk-row.ts";
 import type { Collections } from "./collections.ts";
-import { all, type Condition, type Filter, is, visible, within } from "./filters.ts";
+import { all, type Condition, type Filter, is, type Seen, unended, visible, within } from "./filters.ts";
 import type { Generation, Generations } from "./generations.ts";
 import { KnownVectors } from "./known-vectors.ts";
 import { PendingFiles } from "./pending-files.ts";
@@ -28,8 +27,10 @@ export interface WriterParts {
   readonly collection: string;
 }
 
-export interface WriterKey extends At {
+export interface WriterKey extends Seen {
   readonly base: Generation | undefined;
+  /** Of those given up, the ones that are still told of as begun. */
+  readonly left: readonly number[];
 }
 
 /** Never aborted: taking back must go on when the run was cancelled. Each exchange has its own time limit. */
@@ -124,13 +125,14 @@ export class QdrantIndexWriter implements IndexWriter {
     return this.#next(signal, async () => {
       await this.#flush(signal);
       const { points, collections, generations, collection } = this.#parts;
-      const { source, generation, base } = this.#key;
-      const seen = visible(source, generation);
+      const { source, generation, base, givenUp, left } = this.#key;
+      const seen = visible(this.#key);
       const lengths = await this.#lengths(signal);
       const chunks = await points.count(collection, all(...seen), signal);
       const files = await points.count(collections.catalogue, all(is("kind", "file"), ...seen), signal);
       if (base === undefined && lengths.rows !== chunks) throw changedMeanwhile(source);
-      await generations.add({ source, generation, collection, files, chunks, lengths: lengths.sums }, signal);
+      await generations.add({ source, generation, collection, files, chunks, lengths: lengths.sums, givenUp }, signal);
+      await generations.forgetBegun(source, [generation, ...left], signal);
       this.#state = "committed";
       this.#ended();
       return { files, chunks };
@@ -149,6 +151,7 @@ export class QdrantIndexWriter implements IndexWriter {
       try {
         await takeBack(points, collections, source, own, unstoppable);
         await generations.remove(source, own, unstoppable);
+        await generations.forgetBegun(source, [generation], unstoppable);
       } finally {
         // Even when the server is away: the next writer takes back first.
         this.#ended();
@@ -160,7 +163,7 @@ export class QdrantIndexWriter implements IndexWriter {
 
   /** Alive rows of a path, this generation's own among them. */
   #current(path: string): Condition[] {
-    return [is("source", this.#key.source), is("path", path), is("dead", alive)];
+    return [is("source", this.#key.source), is("path", path), unended(this.#key.givenUp)];
   }
 
   async #gather(path: string, change: Parameters<PendingFiles["set"]>[1], signal: AbortSignal): Promise<void> {
@@ -193,7 +196,7 @@ export class QdrantIndexWriter implements IndexWriter {
       }
     };
     const from = is("source", source);
-    await add(all(from, is("born", generation), is("dead", alive)), 1);
+    await add(all(from, is("born", generation), unended(this.#key.givenUp)), 1);
     if (base !== undefined) await add(all(from, is("dead", generation), within("born", { lt: generation })), -1);
     return { sums, rows };
   }

@@ -51,7 +51,7 @@ export class TermFrequencies {
   async #count(term: string, searched: readonly Generation[], signal: AbortSignal): Promise<number> {
     let count = 0;
     for (const [collection, generations] of byCollection(searched)) {
-      const scopes = generations.map(({ source, generation }) => all(...visible(source, generation)));
+      const scopes = generations.map((one) => all(...visible(one)));
       count += await this.#points.count(collection, all(is("terms", term), any(...scopes)), signal);
     }
     return count;
