@@ -51,3 +51,15 @@ export class FileTables {
     return { paths: [...ids.keys()].sort(), ids };
   }
 }
+
+/** Where the paths past this one begin. */
+export function firstAfter(paths: readonly string[], path: string): number {
+  let low = 0;
+  let high = paths.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((paths[middle] as string) <= path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

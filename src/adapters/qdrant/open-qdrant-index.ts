@@ -24,7 +24,7 @@ import type {
 import { chunkFields, chunkOf } from "./chunk-row.ts";
 import { Collections } from "./collections.ts";
 import { Connection, type Limits } from "./connection.ts";
-import { FileTables } from "./file-table.ts";
+import { FileTables, firstAfter } from "./file-table.ts";
 import { all, among, amongNumbers, any, is, visible, within } from "./filters.ts";
 import { Generations } from "./generations.ts";
 import { giveUp } from "./give-up.ts";
@@ -290,16 +290,4 @@ class QdrantChunkIndex implements QdrantIndex {
     await this.ready(signal);
     return work();
   }
-}
-
-/** Where the paths past this one begin. */
-function firstAfter(paths: readonly string[], path: string): number {
-  let low = 0;
-  let high = paths.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((paths[middle] as string) <= path) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

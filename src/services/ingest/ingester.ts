@@ -1,4 +1,4 @@
-import { Fault, type IngestProgress, type IngestRun, isOver } from "../../domain/mod.ts";
+import { Fault, type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Ingester, IngestOrder, Lease, Source } from "../../ports/mod.ts";
 import { AtPath, errorOf } from "./at-path.ts";
 import { headUnchanged } from "./head-gate.ts";
@@ -14,11 +14,10 @@ import { shareProgress } from "./share-progress.ts";
 import { Turns } from "./turns.ts";
 import { unchangedAt } from "./unchanged-at.ts";
 import { Upkeep } from "./upkeep.ts";
+import { watchElsewhere } from "./watch-elsewhere.ts";
 
 /** Ended runs whose events late watchers can still have. */
 const keptRuns = 32;
-/** How often a run of another process is looked at for its watchers here, ms. */
-const pollMs = 500;
 
 interface Admitted {
   readonly source: Source;
@@ -231,27 +230,8 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     return run;
   }
 
-  /** A run that another process has, or had: from job state, by polling, the last event of each stage. */
-  async function* watchStored(
-    { runId }: IngestRun,
-    afterSequence: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<IngestProgress, void> {
-    const nothing = { filesDone: 0, filesTotal: 0, chunksDone: 0, bytesDone: 0, currentPath: "", warnings: [] };
-    for (let seen = afterSequence; ; await clock.sleep(pollMs, signal)) {
-      // The run first: the events of one that is over are all there.
-      const run = await find(runId, signal);
-      for (const event of await state.jobs.progress(runId, seen, signal)) {
-        seen = event.sequence;
-        yield event;
-      }
-      if (!isOver(run.state)) continue;
-      const last = (await state.jobs.progress(runId, 0, signal)).at(-1);
-      // Whoever asks past the end still learns how it ended.
-      yield { stage: "ended", ...nothing, ...last, sequence: (last?.sequence ?? 0) + 1, run };
-      return;
-    }
-  }
+  const watchStored = (runId: string, afterSequence: number, signal: AbortSignal) =>
+    watchElsewhere(() => find(runId, signal), runId, { jobs: state.jobs, clock }, afterSequence, signal);
 
   return {
     start,
@@ -260,7 +240,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     async *watch(runId, afterSequence, signal) {
       const one = live.get(runId);
       if (one !== undefined) return yield* one.progress.after(afterSequence, signal);
-      yield* watchStored(await find(runId, signal), afterSequence, signal);
+      yield* watchStored(runId, afterSequence, signal);
     },
 
     async cancel(runId, asker, signal) {
@@ -279,7 +259,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     async ended(runId, signal) {
       const one = live.get(runId);
       if (one !== undefined) return untilEnded(one, signal);
-      for await (const { run } of watchStored(await find(runId, signal), 0, signal)) if (isOver(run.state)) return run;
+      for await (const { run } of watchStored(runId, 0, signal)) if (isOver(run.state)) return run;
       throw new Fault("internal", "a run did not end");
     },
 
