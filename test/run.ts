@@ -171,6 +171,7 @@ async function work(): Promise<void> {
     for (const [line] of outcome.output.matchAll(/^.*\b(?:SKIPPED|LEFT OUT)\b.*$/gm))
       console.log(`     ${line.trim()}`);
     if (outcome.failed > 0 || verbose) console.log(outcome.output);
+    else for (const [seed] of outcome.output.matchAll(/^ *seed \d+.*$/gm)) console.log(`     ${seed.trim()}`);
   }
 }
 const workers = Number(process.env["KM_TEST_WORKERS"] ?? 2);
