@@ -1,10 +1,14 @@
 import process from "node:process";
 import type { Command } from "commander";
-import { readConfig } from "../config/mod.ts";
+import { ClientError, Status } from "nice-grpc-common";
+import { environment, readConfig } from "../config/mod.ts";
 import { classLimits, type Principal, quotaClass } from "../domain/mod.ts";
 import type { Quota } from "../ports/mod.ts";
-import { CommandError, exitCode } from "./exit-code.ts";
+import type { TlsFlags } from "./client-tls.ts";
+import { connect } from "./connect.ts";
+import { exitCode } from "./exit-code.ts";
 import { type Output, standardOutput, table } from "./output.ts";
+import { ownQuota } from "./own-quota.ts";
 import { printable } from "./printable.ts";
 import { readServing } from "./serving.ts";
 import { openTokenDesk } from "./token-desk.ts";
@@ -16,14 +20,44 @@ export function addQuotaCommands(parent: Command): void {
     .command("quota")
     .description("who may spend how much")
     .command("show")
-    .description("classes, whose they are, what is left where Redis counts, and what was refused")
+    .description(
+      "classes, whose they are, what is left of KM_TOKEN's, or of all where Redis counts, and what was refused; " +
+        "with --address, what is left of KM_TOKEN's there",
+    )
     .action(async (_flags: unknown, command: Command) => {
-      const { json = false, address } = command.optsWithGlobals<{ json?: boolean; address?: string }>();
-      if (address !== undefined)
-        throw new CommandError(exitCode.usage, "quotas are set by the environment; this shows those of KM_STATE_PATH");
-      await show(readConfig(), standardOutput(json));
+      const {
+        json = false,
+        address,
+        ...tls
+      } = command.optsWithGlobals<TlsFlags & { json?: boolean; address?: string }>();
+      const output = standardOutput(json);
+      if (address !== undefined) await showOwn(address, tls, output);
+      else await show(readConfig(), tls, output);
       process.exitCode = exitCode.ok;
     });
+}
+
+/** What the running gateway says of the caller's own quota. */
+async function showOwn(address: string | undefined, tls: TlsFlags, output: Output): Promise<void> {
+  const clients = await connect({ address, env: environment(), tls });
+  try {
+    const { read, manage } = await ownQuota(clients);
+    const json = ({ limit, left, resetSeconds }: typeof read) => ({
+      limit: limit ?? null,
+      left: left ?? null,
+      reset_seconds: resetSeconds ?? null,
+    });
+    if (output.json) {
+      output.out(JSON.stringify({ gateway: clients.address, own: { read: json(read), manage: json(manage) } }));
+      return;
+    }
+    const row = (name: string, { limit, left, resetSeconds }: typeof read) =>
+      limit === undefined ? [name, "unlimited", "-", "-"] : [name, `${left}`, `${limit}`, `${resetSeconds} s`];
+    output.out(`yours at ${clients.address}, after the point that each answer cost:`);
+    output.out(table([["POOL", "LEFT", "OF", "WINDOW ENDS IN"], row("read", read), row("manage", manage)]));
+  } finally {
+    await clients.closed();
+  }
 }
 
 interface Row {
@@ -34,7 +68,7 @@ interface Row {
   readonly manageLeft: number | undefined;
 }
 
-async function show(config: Config, output: Output): Promise<void> {
+async function show(config: Config, tls: TlsFlags, output: Output): Promise<void> {
   const { quota } = config;
   const rows = await callers(config, output);
   const refused = await refusals(config);
@@ -43,6 +77,7 @@ async function show(config: Config, output: Output): Promise<void> {
       const left = { read_left: readLeft ?? null, manage_left: manageLeft ?? null };
       output.out(JSON.stringify({ token_id: tokenId, name, quota_class: of, ...left }));
     }
+    if (quota.redisUrl === undefined) await ownInMemory(config, tls, output);
     return;
   }
   const names = ["default", ...quota.classes.map(({ name }) => name)];
@@ -63,9 +98,28 @@ async function show(config: Config, output: Output): Promise<void> {
     output.out("");
     output.out(table([["TOKEN", "NAME", "CLASS", "READ LEFT", "MANAGE LEFT"], ...lines]));
   }
-  if (quota.redisUrl === undefined)
-    output.err("counted in each gateway's memory: what is left is in its replies' headers");
+  if (quota.redisUrl === undefined) await ownInMemory(config, tls, output);
   if (refused !== undefined) output.err(`refused for their quota since the gateway started: ${refused} calls`);
+}
+
+/**
+ * Where a gateway counts in its memory, nobody but it knows what is left, and it tells each caller of their own alone:
+ * the contract has no call for others'.
+ */
+async function ownInMemory({ state }: Config, tls: TlsFlags, output: Output): Promise<void> {
+  output.err(
+    "counted in each gateway's memory, which tells every caller of their own quota only (KM_REDIS_URL shares it)",
+  );
+  if (readServing(state.path) === undefined) {
+    output.err("no gateway runs on this state directory: nothing is spent here");
+    return;
+  }
+  try {
+    await showOwn(undefined, tls, output);
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== Status.UNAUTHENTICATED) throw error;
+    output.err("set KM_TOKEN to a token to see what is left of its quota");
+  }
 }
 
 /** Those who can spend anything: the tokens of the environment, and the live ones of the store. */

@@ -218,6 +218,15 @@ if (found === undefined) {
     ];
     try {
       const clients = gateways.map((gateway) => gateway.clients(token));
+      const failures = async (at: number) =>
+        /^km_quota_limiter_failures_total.*$/m.exec(await gateways[at]!.metrics())?.[0];
+      for (const [at, { ingest }] of clients.entries()) {
+        // Until it is connected, a gateway counts by itself.
+        for (let before: string | undefined = "none"; before !== (await failures(at)); ) {
+          before = await failures(at);
+          await ingest.listSources({});
+        }
+      }
       const statuses = await Promise.all(
         Array.from({ length: 40 }, async (_, at) => {
           try {
@@ -240,6 +249,39 @@ if (found === undefined) {
       assert.is(row?.["read_left"], 0, shown.stdout);
     } finally {
       for (const gateway of gateways) await gateway.stop();
+      repo.remove();
+    }
+  });
+
+  test("KM_QUOTA_INSURANCE=off, through a gateway: with Redis away reads go on and mutations are refused, both counted", async () => {
+    const repo = makeRepo({ "a.md": "# A\n" });
+    repo.commit();
+    const env = { KM_REDIS_URL: `${server.url}/4`, KM_QUOTA_INSURANCE: "off" };
+    const gateway = await startGatewayProcess({ sources: { a: repo.root }, env });
+    try {
+      const { search, ingest, audit } = gateway.clients();
+      const failures = async () =>
+        Number(/^km_quota_limiter_failures_total (\d+)$/m.exec(await gateway.metrics())?.[1]);
+      const asked = (call: Promise<unknown>) =>
+        call.then(
+          () => Status.OK,
+          (error: ClientError) => error.code,
+        );
+      while ((await asked(ingest.startIngest({ validateOnly: true }))) === Status.UNAVAILABLE); // Redis is being connected to
+      const runs = (await ingest.listIngestRuns({})).runs.length;
+      await server.kill();
+      const before = await failures();
+      assert.is(await asked(search.search({ query: "a" })), Status.OK);
+      assert.is(await asked(audit.listEntries({})), Status.OK);
+      const refusal = await ingest.startIngest({}).catch((error: ClientError) => error);
+      assert.is((refusal as ClientError).code, Status.UNAVAILABLE);
+      assert.match((refusal as ClientError).details, /quotas can't be counted now/);
+      assert.is((await failures()) - before, 3);
+      assert.is((await ingest.listIngestRuns({})).runs.length, runs, "nothing was begun");
+      await server.start();
+      while ((await asked(ingest.startIngest({ validateOnly: true }))) === Status.UNAVAILABLE);
+    } finally {
+      await gateway.stop();
       repo.remove();
     }
   });

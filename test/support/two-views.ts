@@ -1,4 +1,6 @@
 import { type Client, ClientError, createChannel, createClientFactory, Metadata } from "nice-grpc";
+import { errorDetailsClientMiddleware, RichClientError } from "nice-grpc-error-details";
+import { HealthDefinition } from "../../gen/grpc/health/v1/health.ts";
 import { AuditServiceDefinition } from "../../gen/knowledge/v1/audit_service.ts";
 import { GraphServiceDefinition } from "../../gen/knowledge/v1/graph_service.ts";
 import { IngestServiceDefinition } from "../../gen/knowledge/v1/ingest_service.ts";
@@ -10,18 +12,20 @@ export interface View {
   readonly graph: Client<GraphServiceDefinition>;
   readonly ingest: Client<IngestServiceDefinition>;
   readonly audit: Client<AuditServiceDefinition>;
+  readonly health: Client<HealthDefinition>;
   close(): void;
 }
 
 export function openView(address: string, token: string): View {
   const channel = createChannel(address);
   const defaults = { "*": { metadata: Metadata({ authorization: `Bearer ${token}` }) } };
-  const factory = createClientFactory();
+  const factory = createClientFactory().use(errorDetailsClientMiddleware);
   return {
     search: factory.create(SearchServiceDefinition, channel, defaults),
     graph: factory.create(GraphServiceDefinition, channel, defaults),
     ingest: factory.create(IngestServiceDefinition, channel, defaults),
     audit: factory.create(AuditServiceDefinition, channel, defaults),
+    health: factory.create(HealthDefinition, channel, defaults),
     close: () => channel.close(),
   };
 }
@@ -43,6 +47,7 @@ const ofTheMoment = new Set([
   "recordedAt",
   "reportId",
   "requestId",
+  "request_id",
   "runId",
   "searchRequestId",
   "sequence",
@@ -68,13 +73,14 @@ export function timeless(value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-/** What became of a call: its answer, pages and all, or its status and its words. */
+/** What became of a call: its answer, pages and all, or its status, its words and its details. */
 export async function outcome(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return timeless(await call());
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    return timeless({ code: error.code, details: error.details });
+    const extra = error instanceof RichClientError ? error.extra : [];
+    return timeless({ code: error.code, details: error.details, extra });
   }
 }
 
