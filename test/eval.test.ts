@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { compare, readEarlier } from "./eval/earlier.ts";
 import { repositorySet } from "./eval/eval-set.ts";
+import { chosenWithout } from "./eval/leave-one-out.ts";
 import type { Measured } from "./eval/measure.ts";
 import { difference, overall } from "./eval/report.ts";
 import { bootstrap, mean, scoreOf, seeded } from "./eval/score.ts";
@@ -99,6 +100,28 @@ reports("what --json wrote is compared with, set by set; other questions are ref
       assert.throws(() => compare(earlier, [other]), /other questions/);
   }),
 );
+
+reports("a set left out is scored under the weights that are best for the others, the first of equals", () => {
+  const usual = { weights: "usual", scores: [0.5, 0.5, 0.5] };
+  // Best of all by what it does for the first, which is what must not count there.
+  const other = { weights: "other", scores: [1, 0.6, 0.3] };
+  const { sets, mean: all, lowest, highest } = chosenWithout(["a", "b", "c"], [usual, other]);
+  assert.equal(
+    sets.map(({ weights, ndcg10 }) => [weights, ndcg10]),
+    [
+      ["usual", 0.5],
+      ["other", 0.6],
+      ["other", 0.3],
+    ],
+  );
+  for (const [actual, expected] of [
+    [all, 1.4 / 3],
+    [lowest, 0.5],
+    [highest, 1.9 / 3],
+  ] as const)
+    close(actual, expected);
+  assert.throws(() => chosenWithout(["a"], [usual]), /two sets/);
+});
 
 reports.run();
 

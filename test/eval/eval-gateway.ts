@@ -19,12 +19,12 @@ export interface EvalGateway {
 }
 
 /**
- * Starts the real program in this process, on a state directory of its own, and talks to it over gRPC. Signals named
- * in `without` count nothing; the set may change between searches.
+ * Starts the real program in this process, on a state directory of its own, and talks to it over gRPC. Signals'
+ * weights are multiplied by what `scale` has for them, which may change between searches.
  */
 export async function startEvalGateway(
   sets: readonly EvalSet[],
-  without: ReadonlySet<string> = new Set(),
+  scale: ReadonlyMap<string, number> = new Map(),
   embedder?: string,
 ): Promise<EvalGateway> {
   const work = await mkdtemp(join(tmpdir(), "gateway-eval-"));
@@ -41,7 +41,7 @@ export async function startEvalGateway(
       KM_RATE_LIMIT_REQUESTS: "1000000",
       KM_RATE_LIMIT_MANAGE_REQUESTS: "1000000",
     }),
-    { search: { without } },
+    { search: { scale } },
   );
   const clients = openClients(gateway.address, undefined);
 

@@ -6,6 +6,7 @@ import { searchSignals } from "../../src/services/search/mod.ts";
 import { compare, readEarlier } from "./earlier.ts";
 import { type EvalGateway, startEvalGateway } from "./eval-gateway.ts";
 import { type Loaded, loadData, repositorySet } from "./eval-set.ts";
+import { type LeftOut, leaveOneOut, leftOutTable } from "./leave-one-out.ts";
 import { ask, type Measured, measure } from "./measure.ts";
 import {
   aligned,
@@ -19,7 +20,7 @@ import {
   table,
 } from "./report.ts";
 
-const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--embedder static|hashed] [--ablate] [--against FILE] [--json] [--verbose]
+const usage = `usage: npm run eval -- [--data DIR]… [--repo PATH --questions FILE [--root FOLDER] [--prefix P]] [--embedder static|hashed] [--ablate] [--leave-one-out] [--against FILE] [--json] [--verbose]
 Without --data and --repo: our own questions about this repository.
   --data DIR        a published set: code-search (its repositories are fetched) or a corpus with queries and qrels
   --repo PATH       any repository, with --questions in the form of code-search/*.json
@@ -27,6 +28,7 @@ Without --data and --repo: our own questions about this repository.
   --prefix P        what labels carry in front of the path below PATH
   --embedder NAME   another embedder than the default
   --ablate          again without each signal in turn: what it is worth
+  --leave-one-out   each set under the weights that are best for all the others
   --against FILE    what --json gave of another setting: the change from there, with its interval
   --json            one object instead of tables
   --verbose         every question that was not answered perfectly, with what was found`;
@@ -41,6 +43,7 @@ async function main(): Promise<number> {
       prefix: { type: "string", default: "" },
       embedder: { type: "string" },
       ablate: { type: "boolean", default: false },
+      "leave-one-out": { type: "boolean", default: false },
       against: { type: "string" },
       json: { type: "boolean", default: false },
       verbose: { type: "boolean", default: false },
@@ -54,19 +57,25 @@ async function main(): Promise<number> {
   // Read before the measuring, which takes minutes.
   const earlier = values.against === undefined ? undefined : await readEarlier(values.against);
   const { sets, missing } = await chosen(values);
-  const without = new Set<string>();
-  const gateway = await startEvalGateway(sets, without, values.embedder);
+  const scale = new Map<string, number>();
+  const gateway = await startEvalGateway(sets, scale, values.embedder);
   const measured: Measured[] = [];
   const ablation: Ablated[] = [];
+  let leftOut: LeftOut | undefined;
   try {
     for (const set of sets) measured.push(await measure(gateway, set));
-    if (values.ablate) ablation.push(...(await ablate(gateway, measured, without)));
+    if (values.ablate) ablation.push(...(await ablate(gateway, measured, scale)));
+    if (values["leave-one-out"]) leftOut = await leaveOneOut(gateway, measured, scale);
   } finally {
     await gateway.close();
   }
   const changes = earlier && compare(earlier, measured);
   if (values.json) {
-    const more = { ...(values.ablate && { ablation }), ...(changes && { against: changes }) };
+    const more = {
+      ...(values.ablate && { ablation }),
+      ...(leftOut && { leave_one_out: leftOut }),
+      ...(changes && { against: changes }),
+    };
     say(JSON.stringify({ ...asJson(measured, missing), ...more }));
   } else {
     say(table(measured));
@@ -75,6 +84,7 @@ async function main(): Promise<number> {
       const head = ["signal", ...changeHead];
       say(`\nwithout each signal, the change of the mean nDCG@10 with its 95% interval\n${aligned([head, ...rows])}`);
     }
+    if (leftOut !== undefined) say(`\n${leftOutTable(leftOut)}`);
     if (changes !== undefined) say(`\nthe change from ${values.against}\n${changesTable(changes)}`);
     for (const { set } of measured) for (const note of set.notes) say(`${set.name}: ${note}`);
     for (const name of missing) say(`could not be had: ${name}`);
@@ -89,13 +99,17 @@ interface Ablated {
 }
 
 /** Asks everything again with one signal at a time switched off. */
-async function ablate(gateway: EvalGateway, measured: readonly Measured[], without: Set<string>): Promise<Ablated[]> {
+async function ablate(
+  gateway: EvalGateway,
+  measured: readonly Measured[],
+  scale: Map<string, number>,
+): Promise<Ablated[]> {
   const found: Ablated[] = [];
   for (const signal of searchSignals) {
-    without.add(signal);
+    scale.set(signal, 0);
     const after = [];
     for (const { set } of measured) after.push(await ask(gateway, set));
-    without.delete(signal);
+    scale.delete(signal);
     found.push({ signal, change: difference(measured, after) });
   }
   return found;

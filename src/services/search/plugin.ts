@@ -18,7 +18,7 @@ import type { SearchSettings } from "./search.ts";
 import { searchService } from "./service.ts";
 import { Turns } from "./turns.ts";
 
-/** An operator configures nothing here; an evaluation may switch signals off. */
+/** An operator configures nothing here; an evaluation may scale signals, or switch them off. */
 export const searchPlugin = definePlugin({
   name: "search",
   provides: SEARCH_SERVICE,
@@ -34,11 +34,11 @@ export const searchPlugin = definePlugin({
     clock: CLOCK,
   },
   config: (raw: unknown): SearchSettings => {
-    const { without = new Set<string>() } = (raw ?? {}) as Partial<SearchSettings>;
-    for (const name of without) {
+    const { scale = new Map<string, number>() } = (raw ?? {}) as Partial<SearchSettings>;
+    for (const name of scale.keys()) {
       if (!switches.includes(name)) throw new Error(`no signal '${name}'; there are ${switches.join(", ")}`);
     }
-    return { without };
+    return { scale };
   },
   async start({ store, ...ports }, settings) {
     const { searchesAtOnce } = ports.index;

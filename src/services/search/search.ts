@@ -56,8 +56,8 @@ export interface SearchPorts {
 }
 
 export interface SearchSettings {
-  /** Signals that count nothing, by name. Looked at with every search, so that an evaluation can change it. */
-  readonly without: ReadonlySet<string>;
+  /** By signal, what its weight is multiplied by. Looked at with every search, so that an evaluation can change it. */
+  readonly scale: ReadonlyMap<string, number>;
 }
 
 export interface FoundHit {
@@ -98,7 +98,7 @@ export async function search(
 
   const inTurn: BatchPlan["inTurn"] = (work) => ports.turns?.run(quotaKey(call.principal), signal, work) ?? work();
   const rerank = rerankWith(ports, query.embedText, warnings);
-  const weights = weightsFor(query.kind, ask.profile, settings.without);
+  const weights = weightsFor(query.kind, ask.profile, settings.scale);
   const plan: BatchPlan = {
     at: revisions.map(({ source, generation }) => ({ source, generation })),
     filter: ask.filter,

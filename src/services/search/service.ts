@@ -8,7 +8,7 @@ import { fromArtifactAnswer, fromSearchAnswer, toArtifactAsk, toFeedbackAsk, toS
 
 export type SearchHandlers = SearchServiceImplementation<CallExtension>;
 
-const everything: SearchSettings = { without: new Set() };
+const everything: SearchSettings = { scale: new Map() };
 
 export function searchHandlers(ports: SearchPorts, settings: SearchSettings = everything): SearchHandlers {
   const { meter } = ports.telemetry;

@@ -124,7 +124,7 @@ test("a graph that fails costs its part of the ranking, not the reply", async ()
 
 test("the graph is not asked where its signals are switched off", async () => {
   const { ports, asked } = await filled();
-  const off = { without: new Set(["referenced", "tested"]) };
+  const off = { scale: new Map(["referenced", "tested"].map((name) => [name, 0] as const)) };
   const { hits } = await searchHandlers(ports, off).search(SearchRequest.fromPartial({ query }), context());
   assert.is(hits?.length, 10);
   assert.is(asked(), 0);

@@ -69,7 +69,7 @@ export const graphSignals: readonly string[] = ["referenced", "tested"];
 /** As the contract names them. */
 export const profileNames: readonly string[] = Object.keys(profiles);
 
-/** Everything that can be switched off for an ablation. */
+/** Everything that can be scaled, or switched off, for an evaluation. */
 export const switches: readonly string[] = [
   ...Object.keys(usual.signals),
   ...Object.keys(usual.priors),
@@ -77,20 +77,21 @@ export const switches: readonly string[] = [
   "repeat",
 ];
 
-/** @param without names from `switches` that count nothing */
-export function weightsFor(kind: QueryKind, profile: string, without: ReadonlySet<string> = new Set()): Weights {
+/** @param scale by names from `switches`, what a weight is multiplied by; 0 switches it off */
+export function weightsFor(kind: QueryKind, profile: string, scale: ReadonlyMap<string, number> = new Map()): Weights {
   const { signals = {}, priors = {} } = profiles[profile] ?? {};
   const mine = { ...usual.signals, ...byKind[kind] } as Record<string, number>;
   for (const [name, factor] of Object.entries(signals)) mine[name] = (mine[name] ?? 0) * factor;
   const taken: Record<string, number> = { ...usual.priors, ...priors };
-  for (const name of without) {
-    if (name in mine) mine[name] = 0;
-    if (name in taken) taken[name] = 0;
+  for (const [name, factor] of scale) {
+    if (name in mine) mine[name] = mine[name]! * factor;
+    if (name in taken) taken[name] = taken[name]! * factor;
   }
+  const { weight, decay } = usual.siblings;
   return {
     signals: mine,
     priors: taken,
-    siblings: without.has("siblings") ? { ...usual.siblings, weight: 0 } : usual.siblings,
-    repeat: without.has("repeat") ? 0 : usual.repeat,
+    siblings: { weight: weight * (scale.get("siblings") ?? 1), decay },
+    repeat: usual.repeat * (scale.get("repeat") ?? 1),
   };
 }
