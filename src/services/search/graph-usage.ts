@@ -8,7 +8,7 @@ const budgetMs = 10;
 /** What a late answer still has, so that the next search finds it remembered; and what a following page waits, ms. */
 const lateMs = 1_000;
 /** Passages asked about are among so many of either list: those further down hardly reach a page. */
-const ranksAsked = 50;
+const ranksAsked = 30;
 /** Counts remembered, some 200 bytes each. */
 const mostKept = 20_000;
 
