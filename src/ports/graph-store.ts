@@ -1,4 +1,12 @@
-import type { Confidence, EdgeKind, GraphEdge, GraphNode, NodeKind, PackedFacts } from "../domain/graph/mod.ts";
+import type {
+  Confidence,
+  EdgeKind,
+  GraphEdge,
+  GraphNode,
+  NodeKind,
+  PackedFacts,
+  WalkLimits,
+} from "../domain/graph/mod.ts";
 import type { At } from "../domain/mod.ts";
 import type { CypherQueries } from "./cypher.ts";
 
@@ -78,6 +86,24 @@ export interface Neighbourhood extends PlacedNodes {
   readonly edges: readonly GraphEdge[];
 }
 
+export interface WalkQuery extends WalkLimits {
+  readonly direction: EdgeDirection;
+  /** Of edges; empty: every kind. */
+  readonly kinds: readonly EdgeKind[];
+  /** Whether nodes and files are wanted, or ids alone. */
+  readonly placed: boolean;
+}
+
+/** What a walk found. */
+export interface WalkedNodes extends PlacedNodes {
+  /** In the order found, those started from first. A node that spans sources has the id of the first that shows it. */
+  readonly ids: readonly string[];
+  /** Between those, in the order met. */
+  readonly edges: readonly GraphEdge[];
+  /** Whether there was more within the depth. */
+  readonly truncated: boolean;
+}
+
 /**
  * Writes one generation that nobody sees. First what files say (`stage`, `remove`), then what it comes to (`put`): the
  * linker reads staged facts back through the writer, which sees its own generation. After `commit` all is durable
@@ -146,6 +172,11 @@ export interface GraphStore {
   placed(at: readonly At[], nodeIds: readonly string[], signal: AbortSignal): Promise<PlacedNodes>;
   /** `nodes`, `degrees` and `edges` of one node, and `placed` of all of them, in one call. */
   neighbourhood(at: readonly At[], nodeId: string, query: EdgeQuery, signal: AbortSignal): Promise<Neighbourhood>;
+  /**
+   * What `walkSteps` (domain/graph) finds from nodes, in one call: for a store whose calls cost more than its answers.
+   * Without it `edges` is asked for a part of a level at a time. What spans sources is walked as one node in all of them.
+   */
+  walk?(at: readonly At[], nodeIds: readonly string[], query: WalkQuery, signal: AbortSignal): Promise<WalkedNodes>;
   /** Ordered as `compareFound`: the whole name equals the words joined, shorter names first, id. At most 10,000. */
   search(
     at: readonly At[],

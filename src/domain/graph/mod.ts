@@ -18,4 +18,5 @@ export * from "./node.ts";
 export * from "./orphan.ts";
 export * from "./packed-facts.ts";
 export { PathIndex } from "./path-index.ts";
-export { fromWireId, parted, spansSources, toWireId } from "./wire-id.ts";
+export * from "./walk.ts";
+export { fromWireId, parted, spanningKinds, spansSources, toWireId } from "./wire-id.ts";

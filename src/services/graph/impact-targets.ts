@@ -29,6 +29,7 @@ export async function findTargets(graph: UnitedGraph, target: ImpactTarget): Pro
       maxDepth: 8,
       maxNodes: mostInside,
       mostEdges: 0,
+      placed: false,
     },
   );
   return { targets, starts: inside.ids, truncated: truncated || inside.ids.length >= mostInside };

@@ -29,16 +29,29 @@ export async function placedById(graph: UnitedGraph, ids: readonly string[]): Pr
 export function ordered({ nodes, files }: PlacedGraph, ids: Iterable<string>): PlacedNode[] {
   const all = new Map(files);
   for (const node of nodes.values()) if (node.kind === "file") all.set(node.nodeId, node);
-  return standing(
-    [...ids].flatMap((id) => nodes.get(id) ?? []),
-    all,
-  );
+  const here: GraphNode[] = [];
+  for (const id of ids) {
+    const node = nodes.get(id);
+    if (node !== undefined) here.push(node);
+  }
+  return standing(here, all);
 }
 
 function standing(nodes: readonly GraphNode[], files: ReadonlyMap<string, GraphNode>): PlacedNode[] {
-  return nodes.map((node) => {
+  // Nodes of one file share what is known of it.
+  const known = new Map<string, Map<string, Standing | undefined>>();
+  const of = (node: GraphNode): Standing | undefined => {
+    const here = known.get(node.source) ?? new Map<string, Standing | undefined>();
+    known.set(node.source, here);
+    if (here.has(node.path)) return here.get(node.path);
     const file = files.get(fileIdOf(node));
-    return { ...node, standing: file === undefined ? undefined : standingOf(file) };
+    const made = file === undefined ? undefined : standingOf(file);
+    here.set(node.path, made);
+    return made;
+  };
+  return nodes.map((node) => {
+    const { nodeId, source, kind, name, path, lines, symbol, attributes } = node;
+    return { nodeId, source, kind, name, path, lines, symbol, attributes, standing: of(node) };
   });
 }
 
@@ -47,7 +60,7 @@ export function kindOfId(wireId: string): string {
   return wireId.slice(0, Math.max(0, wireId.indexOf(":")));
 }
 
-/** The one source that an id names; "" where it spans sources or is none. */
+/** The one source that an id names; "" where it spans sources or is none of these. */
 export function sourceOfId(wireId: string, sources: readonly string[]): string {
   const stored = fromWireId(wireId, sources);
   return stored.length === 1 ? stored[0]!.slice(0, stored[0]!.indexOf(":")) : "";

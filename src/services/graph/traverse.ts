@@ -1,6 +1,6 @@
 import type { GraphEdge } from "../../domain/graph/mod.ts";
 import type { TraverseAsk } from "./asks/ask.ts";
-import { type PlacedNode, placedById } from "./node-facts.ts";
+import { ordered, type PlacedNode } from "./node-facts.ts";
 import { type Caller, type GraphPorts, noNode, openReading, type Reading } from "./reading.ts";
 import { walk } from "./walk.ts";
 
@@ -20,8 +20,9 @@ export async function traverse(ports: GraphPorts, caller: Caller, ask: TraverseA
   const starts = [...new Set(ask.nodeIds)];
   const { direction, edgeKinds: kinds, nodeKinds, maxDepth } = ask;
   const maxNodes = Math.max(ask.maxNodes, starts.length);
-  const walked = await walk(graph, starts, { direction, kinds, nodeKinds, maxDepth, maxNodes, mostEdges });
-  const nodes = await placedById(graph, walked.ids);
+  const how = { direction, kinds, nodeKinds, maxDepth, maxNodes, mostEdges, placed: true };
+  const walked = await walk(graph, starts, how);
+  const nodes = ordered(walked.around, walked.ids);
   const found = new Set(nodes.map(({ nodeId }) => nodeId));
   const missing = starts.find((id) => !found.has(id));
   if (missing !== undefined) throw noNode(missing);

@@ -148,7 +148,8 @@ function fromSymbol({ name, qualifiedName, kind, lines }: CodeSymbol) {
 
 /** Edges stand within one source; of an edge between what spans sources the first one is named. */
 function fromEdge({ from, to, kind, confidence, evidence }: GraphEdge, sources: readonly string[]): Wire<Edge> {
-  const source = sourceOfId(from, sources) || sourceOfId(to, sources) || (sources[0] ?? "");
+  const [first = ""] = sources;
+  const source = sources.length === 1 ? first : sourceOfId(from, sources) || sourceOfId(to, sources) || first;
   return {
     from,
     to,

@@ -38,8 +38,8 @@ export const limitedTo = (...sources: string[]): Principal => ({
 
 export type Bench = ReturnType<typeof bench>;
 
-/** The service on memory adapters, with the configured sources `a`, `b` and `empty`. */
-export function bench() {
+/** The service on memory adapters, with the configured sources `a`, `b` and `empty`; or on the ports given. */
+export function bench(given: Partial<GraphPorts> = {}) {
   const clock = manualClock();
   const store = memoryGraphStore();
   const state = memoryState(clock);
@@ -48,7 +48,7 @@ export function bench() {
     all: () => ["a", "b", "empty"].map((name) => ({ name })),
     get: () => undefined,
   } as unknown as GraphPorts["sources"];
-  const ports: GraphPorts = { store, state, sources, telemetry };
+  const ports: GraphPorts = { store, state, sources, telemetry, ...given };
   const handlers = graphHandlers(ports);
 
   /** Through the wire and back, so that what a client would see is what is tested. */

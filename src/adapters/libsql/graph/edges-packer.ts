@@ -31,7 +31,7 @@ export class EdgesPacker {
         if (edges.has(key)) return;
         edges.add(key);
       }
-      const evidence = this.#evidence ? evidenceOf(graph, edge) : [];
+      const evidence = this.#evidence ? evidenceOf(graph, edge.said) : [];
       const what = (rank >> 1) | ((rank & 1) << 8) | (evidence.length << 16);
       this.#numbers.push(this.#place(graph, places, from), this.#place(graph, places, to), what);
       for (const { path, lines } of evidence) this.#numbers.push(this.#path(path), lines.start, lines.end);
@@ -59,7 +59,8 @@ export class EdgesPacker {
   }
 }
 
-function evidenceOf({ edges, contributions }: SourceGraph, { said }: TouchingEdge): Evidence[] {
+/** The places told by edges of these numbers. */
+export function evidenceOf({ edges, contributions }: SourceGraph, said: readonly number[]): Evidence[] {
   const places: Evidence[] = [];
   for (const edge of said) {
     const path = contributions.paths[edges.by.values[edge]!]!;

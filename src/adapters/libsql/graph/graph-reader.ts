@@ -1,17 +1,18 @@
 import { confidences, edgeKinds, sourceOfNode } from "../../../domain/graph/mod.ts";
 import { type At, alive } from "../../../domain/mod.ts";
-import type { Degree, EdgeQuery, GraphTotals, NodeQuery } from "../../../ports/mod.ts";
+import type { Degree, EdgeQuery, GraphTotals, NodeQuery, WalkQuery } from "../../../ports/mod.ts";
 import { Connection } from "../file/mod.ts";
 import { breathe } from "../thread/mod.ts";
 import { SourceGraph } from "./columns/mod.ts";
 import { EdgesPacker } from "./edges-packer.ts";
-import { type Found, FoundNodes } from "./found-nodes.ts";
+import { type Found, FoundNodes, type GraphAt } from "./found-nodes.ts";
 import { countAll, countChange } from "./graph-totals.ts";
 import { loadContributions, roomFor } from "./load-contributions.ts";
 import { nodeRows } from "./node-rows.ts";
-import type { EdgesAnswer, NeighbourhoodAnswer, NodesAnswer, PlacedAnswer } from "./reader-operations.ts";
-import { everyKind, TouchingEdges } from "./touching-edges.ts";
+import type { EdgesAnswer, NeighbourhoodAnswer, NodesAnswer, PlacedAnswer, WalkAnswer } from "./reader-operations.ts";
+import { everyKind, kindBits, TouchingEdges } from "./touching-edges.ts";
 import { usageOf } from "./usage-of.ts";
+import { walkColumns } from "./walk-columns.ts";
 
 const cacheKib = 8_192;
 /** Searches whose results are kept for their next pages. */
@@ -62,8 +63,7 @@ export class GraphReader {
 
   edges(at: readonly At[], nodeIds: readonly string[], query: EdgeQuery): EdgesAnswer {
     const { direction, limitPerNode, offset } = query;
-    const kinds = query.kinds.reduce((bits, kind) => bits | (1 << edgeKinds.indexOf(kind)), 0);
-    const wanted = { direction, kinds: kinds === 0 ? everyKind : kinds };
+    const wanted = { direction, kinds: kindBits(query.kinds) };
     const confidence = query.confidences.reduce((bits, each) => bits | (1 << confidences.indexOf(each)), 0);
     const packer = new EdgesPacker(query.evidence);
     const found = this.#findAll(at, new Set(nodeIds));
@@ -92,6 +92,15 @@ export class GraphReader {
     return counts;
   }
 
+  walk(at: readonly At[], nodeIds: readonly string[], query: WalkQuery): WalkAnswer {
+    const from = this.#graphsAt(at);
+    const walked = walkColumns(from, this.#findAll(at, nodeIds), this.#touching, query);
+    const nodes = query.placed
+      ? this.#placed(walked.found)
+      : { ids: walked.found.map(({ graph, slot }) => graph.ids.whole(slot)), paths: [], by: [], rows: "", files: 0 };
+    return { nodes, edges: walked.edges, truncated: walked.truncated };
+  }
+
   degrees(at: readonly At[], nodeId: string): Degree[] {
     const found = this.#find(at, nodeId);
     if (found === undefined) return [];
@@ -109,10 +118,7 @@ export class GraphReader {
   }
 
   search(at: readonly At[], query: NodeQuery, offset: number, limit: number): NodesAnswer {
-    const from = at.flatMap(({ source, generation }) => {
-      const graph = this.#graphs.get(source);
-      return graph === undefined ? [] : [{ graph, generation }];
-    });
+    const from = this.#graphsAt(at);
     const key = JSON.stringify([query, from.map(({ graph, generation }) => [graph.name, generation, graph.changes])]);
     const known = this.#searches.get(key);
     const found = known ?? new FoundNodes(from, query);
@@ -190,6 +196,13 @@ export class GraphReader {
     return known;
   }
 
+  #graphsAt(at: readonly At[]): GraphAt[] {
+    return at.flatMap(({ source, generation }) => {
+      const graph = this.#graphs.get(source);
+      return graph === undefined ? [] : [{ graph, generation }];
+    });
+  }
+
   #find(at: readonly At[], nodeId: string): Found | undefined {
     const source = sourceOfNode(nodeId);
     const generation = at.find((one) => one.source === source)?.generation;
@@ -210,15 +223,21 @@ export class GraphReader {
 
   /** With the files that they stand in. */
   #placed(found: readonly Found[]): PlacedAnswer {
-    const known = new Map<SourceGraph, Set<number>>();
-    for (const { graph, slot } of found) known.set(graph, (known.get(graph) ?? new Set()).add(slot));
+    const known = new Map<SourceGraph, { readonly slots: Set<number>; readonly paths: Set<string> }>();
+    for (const { graph, slot } of found) {
+      const of = known.get(graph) ?? { slots: new Set(), paths: new Set([""]) };
+      known.set(graph, of);
+      of.slots.add(slot);
+    }
     const files: Found[] = [];
     for (const { graph, slot, generation } of found) {
+      const { slots, paths } = known.get(graph)!;
       const path = graph.pathOf(graph.shown(slot, generation));
-      const file = path === "" ? -1 : graph.ids.find(`file:${path}`);
-      if (file < 0 || known.get(graph)!.has(file) || !graph.isShown(file, generation)) continue;
-      known.get(graph)!.add(file);
-      files.push({ graph, slot: file, generation });
+      if (paths.has(path)) continue;
+      paths.add(path);
+      const file = graph.ids.find(`file:${path}`);
+      if (file >= 0 && !slots.has(file) && graph.isShown(file, generation))
+        files.push({ graph, slot: file, generation });
     }
     return { ...nodeRows(this.#db, [...found, ...files]), files: files.length };
   }

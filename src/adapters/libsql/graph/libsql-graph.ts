@@ -10,12 +10,14 @@ import type {
   NodeQuery,
   PlacedNodes,
   Usage,
+  WalkedNodes,
+  WalkQuery,
 } from "../../../ports/mod.ts";
 import { closeLinks } from "../thread/mod.ts";
 import { fromEdgesAnswer } from "./edges-wire.ts";
 import { type GraphLinks, LibsqlGraphWriter } from "./libsql-graph-writer.ts";
 import { fromNodeRows } from "./node-row.ts";
-import { fromNeighbourhoodAnswer, fromPlacedAnswer } from "./placed-wire.ts";
+import { fromNeighbourhoodAnswer, fromPlacedAnswer, fromWalkAnswer } from "./placed-wire.ts";
 
 /** The embedded graph as the rest of the program sees it. */
 export interface LibsqlGraph extends GraphStore {
@@ -97,6 +99,16 @@ export class LibsqlGraphStore implements LibsqlGraph {
     few("limit_per_node", query.limitPerNode, 1);
     const answer = await this.#links.reader.call("neighbourhood", { at, nodeId, query }, signal);
     return fromNeighbourhoodAnswer(nodeId, answer);
+  }
+
+  async walk(
+    at: readonly At[],
+    nodeIds: readonly string[],
+    query: WalkQuery,
+    signal: AbortSignal,
+  ): Promise<WalkedNodes> {
+    few("node_ids", nodeIds.length);
+    return fromWalkAnswer(await this.#links.reader.call("walk", { at, nodeIds, query }, signal));
   }
 
   async search(

@@ -1,5 +1,5 @@
 import type { At } from "../../../domain/mod.ts";
-import type { Degree, EdgeQuery, GraphTotals, NodeQuery } from "../../../ports/mod.ts";
+import type { Degree, EdgeQuery, GraphTotals, NodeQuery, WalkQuery } from "../../../ports/mod.ts";
 import type { Named } from "../thread/mod.ts";
 
 /**
@@ -36,6 +36,13 @@ export interface EdgesAnswer {
   readonly edges: Int32Array;
 }
 
+/** The nodes found, as they are placed or their ids alone; edges are told by places among them. */
+export interface WalkAnswer {
+  readonly nodes: PlacedAnswer;
+  readonly edges: Omit<EdgesAnswer, "ids">;
+  readonly truncated: boolean;
+}
+
 /** What the reading thread does: the graph is in its memory, nodes' rows in the file. */
 export type ReaderOperations = {
   /** Reads everything. First call; when it fails, every other one fails as it did. */
@@ -56,6 +63,11 @@ export type ReaderOperations = {
   }) => EdgesAnswer;
   /** Of each node, in the order asked: users, then tests. */
   usage: (argument: { readonly at: readonly At[]; readonly nodeIds: readonly string[] }) => Uint8Array;
+  walk: (argument: {
+    readonly at: readonly At[];
+    readonly nodeIds: readonly string[];
+    readonly query: WalkQuery;
+  }) => WalkAnswer;
   degrees: (argument: { readonly at: readonly At[]; readonly nodeId: string }) => Degree[];
   search: (argument: {
     readonly at: readonly At[];
@@ -73,6 +85,7 @@ export type ReaderOperations = {
 
 export const readerNames: Named<ReaderOperations> = {
   usage: true,
+  walk: true,
   open: true,
   ready: true,
   nodes: true,

@@ -1,4 +1,4 @@
-import { edgeKinds } from "../../../domain/graph/mod.ts";
+import { type EdgeKind, edgeKinds } from "../../../domain/graph/mod.ts";
 import type { EdgeDirection } from "../../../ports/mod.ts";
 import type { SourceGraph } from "./columns/mod.ts";
 
@@ -10,6 +10,11 @@ export interface Wanted {
 }
 
 export const everyKind: number = 2 ** edgeKinds.length - 1;
+
+/** None named: all. */
+export function kindBits(kinds: readonly EdgeKind[]): number {
+  return kinds.length === 0 ? everyKind : kinds.reduce((bits, kind) => bits | (1 << edgeKinds.indexOf(kind)), 0);
+}
 
 /** An edge of a node, contributions united. */
 export interface TouchingEdge {
@@ -91,7 +96,6 @@ function collect(graph: SourceGraph, slot: number, generation: number, wanted: W
   const { ids } = graph;
   return found.sort((a, b) => {
     if (a.rank !== b.rank) return a.rank - b.rank;
-    if (a.other !== b.other) return ids.whole(a.other) < ids.whole(b.other) ? -1 : 1;
-    return Number(b.outgoing) - Number(a.outgoing);
+    return ids.compare(a.other, b.other) || Number(b.outgoing) - Number(a.outgoing);
   });
 }

@@ -48,6 +48,14 @@ export class NodeIds {
     return id;
   }
 
+  /** By code units of the ids. Most are told apart by bytes: texts need not be made of them. */
+  compare(a: number, b: number): number {
+    if (a === b) return 0;
+    const [head, other] = [this.#tails.group(a), this.#tails.group(b)];
+    const told = head === other ? this.#tails.compare(a, b) : this.#heads.compare(head, other);
+    return told !== 0 ? told : this.whole(a) < this.whole(b) ? -1 : 1;
+  }
+
   bare(slot: number): string {
     return `${this.#heads.text(this.#tails.group(slot))}${this.#tails.text(slot)}`;
   }

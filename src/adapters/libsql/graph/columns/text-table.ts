@@ -5,6 +5,8 @@ import { TextPool } from "./text-pool.ts";
 const load = 0.6;
 const firstPlaces = 1_024;
 export const unknown = -1;
+/** From U+E000 on, the order of UTF-8 is not that of UTF-16, which has surrogates before. */
+const firstOfOtherOrder = 0xee;
 
 /**
  * Texts by number and numbers by text, each text once in its group: bytes in one pool, and a hash table of numbers
@@ -60,6 +62,22 @@ export class TextTable {
 
   group(at: number): number {
     return this.#groups.values[at]!;
+  }
+
+  /**
+   * Which of two texts comes first by code units; 0 where the bytes don't tell: one begins with the other, or they
+   * differ in such as UTF-8 and UTF-16 put in different orders.
+   */
+  compare(a: number, b: number): number {
+    const { bytes } = this.#pool;
+    const from = this.#startOf(a);
+    const other = this.#startOf(b);
+    const size = Math.min(this.#ends.values[a]! - from, this.#ends.values[b]! - other);
+    for (let at = 0; at < size; at++) {
+      const [x, y] = [bytes[from + at]!, bytes[other + at]!];
+      if (x !== y) return x < firstOfOtherOrder && y < firstOfOtherOrder ? x - y : 0;
+    }
+    return 0;
   }
 
   #startOf(at: number): number {
