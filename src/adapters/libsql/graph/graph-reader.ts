@@ -92,9 +92,14 @@ export class GraphReader {
     return counts;
   }
 
-  walk(at: readonly At[], nodeIds: readonly string[], query: WalkQuery): WalkAnswer {
-    const from = this.#graphsAt(at);
-    const walked = walkColumns(from, this.#findAll(at, nodeIds), this.#touching, query);
+  async walk(
+    at: readonly At[],
+    nodeIds: readonly string[],
+    query: WalkQuery,
+    signal: AbortSignal,
+  ): Promise<WalkAnswer> {
+    const starts = this.#findAll(at, nodeIds);
+    const walked = await walkColumns(this.#graphsAt(at), starts, this.#touching, query, () => breathe(signal));
     const nodes = query.placed
       ? this.#placed(walked.found)
       : { ids: walked.found.map(({ graph, slot }) => graph.ids.whole(slot)), paths: [], by: [], rows: "", files: 0 };

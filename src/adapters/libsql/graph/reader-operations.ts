@@ -63,11 +63,10 @@ export type ReaderOperations = {
   }) => EdgesAnswer;
   /** Of each node, in the order asked: users, then tests. */
   usage: (argument: { readonly at: readonly At[]; readonly nodeIds: readonly string[] }) => Uint8Array;
-  walk: (argument: {
-    readonly at: readonly At[];
-    readonly nodeIds: readonly string[];
-    readonly query: WalkQuery;
-  }) => WalkAnswer;
+  walk: (
+    argument: { readonly at: readonly At[]; readonly nodeIds: readonly string[]; readonly query: WalkQuery },
+    signal: AbortSignal,
+  ) => Promise<WalkAnswer>;
   degrees: (argument: { readonly at: readonly At[]; readonly nodeId: string }) => Degree[];
   search: (argument: {
     readonly at: readonly At[];

@@ -36,7 +36,7 @@ hostWorker(
     neighbourhood: ({ at, nodeId, query }) => whole().neighbourhood(at, nodeId, query),
     edges: ({ at, nodeIds, query }) => whole().edges(at, nodeIds, query),
     usage: ({ at, nodeIds }) => whole().usage(at, nodeIds),
-    walk: ({ at, nodeIds, query }) => whole().walk(at, nodeIds, query),
+    walk: ({ at, nodeIds, query }, signal) => whole().walk(at, nodeIds, query, signal),
     degrees: ({ at, nodeId }) => whole().degrees(at, nodeId),
     search: ({ at, query, offset, limit }) => whole().search(at, query, offset, limit),
     count: (at) => whole().count(at),

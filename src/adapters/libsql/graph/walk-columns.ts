@@ -29,13 +29,17 @@ interface Stepped extends WalkEdge<number>, Told {
   others: Told[] | undefined;
 }
 
-/** Walks over the columns of some sources; what spans sources is one node, that of the first source that shows it. */
-export function walkColumns(
+/**
+ * Walks over the columns of some sources; what spans sources is one node, that of the first source that shows it.
+ * `pause`: awaited between parts, since a walk among hubs may take a second; ends it by throwing.
+ */
+export async function walkColumns(
   graphs: readonly GraphAt[],
   starts: readonly Found[],
   touching: TouchingEdges,
   query: WalkQuery,
-): Omit<WalkAnswer, "nodes"> & { readonly found: readonly Found[] } {
+  pause: () => Promise<void>,
+): Promise<Omit<WalkAnswer, "nodes"> & { readonly found: readonly Found[] }> {
   const several = graphs.length > 1;
   const firsts = new Map<number, number>();
   const kindAt = (node: number): number => {
@@ -112,7 +116,10 @@ export function walkColumns(
     },
   );
   let step = walking.next();
-  while (!step.done) step = walking.next(met(step.value));
+  while (!step.done) {
+    step = walking.next(met(step.value));
+    await pause();
+  }
   const { nodes, edges, truncated } = step.value;
   const found = nodes.map((node) => {
     const { graph, generation } = graphs[whichOf(node)]!;
