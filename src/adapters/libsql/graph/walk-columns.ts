@@ -4,6 +4,7 @@ import {
   mostOfOne,
   nodeKinds,
   spanningKinds,
+  toWireId,
   type WalkEdge,
   walkSteps,
 } from "../../../domain/graph/mod.ts";
@@ -46,6 +47,8 @@ export async function walkColumns(
     const { nodes } = graphs[whichOf(node)]!.graph;
     return nodes.kind(nodes.first.values[node % slots]! - 1);
   };
+
+  const idOf = (node: number): string => toWireId(graphs[whichOf(node)]!.graph.ids.whole(node % slots));
 
   /** Every place that shows the node: one, but for what spans sources. */
   const everywhere = (node: number): number[] => {
@@ -98,7 +101,17 @@ export async function walkColumns(
         }
       }
     }
-    return { edges, cut };
+    const [lone = 0] = part;
+    if (!several || part.length > 1 || !spanning[kindAt(lone)]) return { edges, cut };
+    // Of one node that spans sources the edges of all come in one order, as those of any other node do.
+    const found = edges.map((edge) => ({ edge, other: idOf(edge.from === lone ? edge.to : edge.from) }));
+    found.sort(
+      (a, b) =>
+        a.edge.rank - b.edge.rank ||
+        (a.other < b.other ? -1 : a.other > b.other ? 1 : 0) ||
+        Number(a.edge.from !== lone) - Number(b.edge.from !== lone),
+    );
+    return { edges: found.slice(0, mostOfOne).map(({ edge }) => edge), cut: cut || edges.length >= mostOfOne };
   };
 
   const walking = walkSteps<number, Stepped>(
