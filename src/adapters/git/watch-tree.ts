@@ -10,8 +10,6 @@ import { TouchedPaths } from "./touched-paths.ts";
 
 /** Folders that nobody's sources are in, by name, wherever they lie: they hold most of the files of many trees. */
 const neverWatched = new Set([".git", ".hg", ".svn", ".gateway", "node_modules", "__pycache__", ".venv", ".tox"]);
-/** Watched folders in one that is ignored now, which are left one by one; with more, watching begins anew. */
-const mostLeft = 50;
 
 export interface TreeWatch {
   /** Real path. */
@@ -102,9 +100,8 @@ export async function watchTree(tree: TreeWatch, signal: AbortSignal): Promise<v
     },
     async leave(folders) {
       left = new Set([...left, ...folders]);
-      const watched = Object.keys(watcher?.getWatched() ?? {}).filter((path) => isIgnored(path));
-      if (watched.length > mostLeft) await begin();
-      else watcher?.unwatch([...folders.map((folder) => join(root, folder)), ...watched]);
+      // Watches of what is in them may be about to be set: only a watch that never saw them has none.
+      await begin();
     },
     async rulesChanged() {
       const now = new Set(await tree.ignored([]));
