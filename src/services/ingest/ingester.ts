@@ -1,7 +1,7 @@
 import { Fault, type IngestRun, isOver } from "../../domain/mod.ts";
 import type { Ingester, IngestOrder, Lease, Source } from "../../ports/mod.ts";
-import { AtPath, errorOf } from "./at-path.ts";
-import { headUnchanged } from "./head-gate.ts";
+import { errorOf } from "./at-path.ts";
+import { failed } from "./failed-run.ts";
 import { type IngestParts, unstoppable } from "./ingest-parts.ts";
 import { heartbeatMs, type IngestSettings, leaseName, leaseTtlMs, runsAtOnce } from "./ingest-settings.ts";
 import { ingestSource } from "./ingest-source.ts";
@@ -173,17 +173,6 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     if (ended.generation > 0) await sweep(one);
   }
 
-  function failed(one: LiveRun, error: unknown): IngestRun {
-    const { stage } = one;
-    const cancelled =
-      one.signal.aborted && one.signal.reason instanceof Fault && one.signal.reason.code === "cancelled";
-    const told = errorOf(one.signal.aborted ? one.signal.reason : error, stage);
-    const path = error instanceof AtPath && !cancelled ? error.path : "";
-    if (!cancelled)
-      one.log.error({ ...one.trace, err: error, stage, path }, "ingest failed; the generation before it is served");
-    return one.end({ state: cancelled ? "cancelled" : "failed", generation: 0, error: { ...told, path } });
-  }
-
   /** Heartbeats until the run is over; a run whose lease is lost must stop. */
   async function keepLease(lease: Lease, one: LiveRun, over: AbortSignal): Promise<void> {
     for (;;) {
@@ -264,9 +253,7 @@ export function openIngester(parts: IngestParts, settings: IngestSettings): Stop
     },
 
     async unchanged(name, signal, paths) {
-      const source = configured(name);
-      if (paths === undefined) return headUnchanged(parts, source, settings, signal);
-      return unchangedAt(parts, source, settings, kept, paths, signal);
+      return unchangedAt(parts, configured(name), settings, kept, paths, signal);
     },
 
     async reconcile(signal) {

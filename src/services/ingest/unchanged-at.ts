@@ -7,7 +7,7 @@ import type { KeptBetweenRuns } from "./kept-between-runs.ts";
 import { planSome } from "./plan-some.ts";
 
 /**
- * Whether a run over some paths would find nothing. What was looked at for it is left for that run. Where these paths
+ * Whether a run over some paths, or (undefined) over all, would find nothing. What was looked at for it is left for that run. Where these paths
  * alone can't tell, HEAD and the whole tree are looked at.
  */
 export async function unchangedAt(
@@ -15,14 +15,14 @@ export async function unchangedAt(
   source: Source,
   rules: Rules,
   kept: KeptBetweenRuns,
-  paths: readonly string[],
+  paths: readonly string[] | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { state } = parts;
   const base = state.revisions.served().find((revision) => revision.source === source.name);
   const ground = kept.scopes.get(source.name);
   const whole = () => headUnchanged(parts, source, rules, signal);
-  if (base === undefined || ground === undefined) return whole();
+  if (paths === undefined || base === undefined || ground === undefined) return whole();
   // What failed, here or in another process, is tried again with a look at everything.
   const [last] = await state.jobs.runs({ sources: [source.name], states: ["succeeded", "failed"] }, "", 1, signal);
   if (last?.state === "failed" || (await lacksGraph(parts.graph, base, signal))) {
