@@ -8,6 +8,7 @@ import {
 } from "../../domain/mod.ts";
 import type { Clock, FeedbackStore } from "../../ports/mod.ts";
 import type { SearchAsk } from "./query/request.ts";
+import type { Ranked } from "./rank/ranked.ts";
 import type { SearchAnswer } from "./search.ts";
 
 /** Feedback as the handler works on it. */
@@ -19,9 +20,10 @@ export interface FeedbackAsk {
   readonly note: string;
 }
 
+/** Of a page what a vote may be about; its texts are not held on to. */
 interface Remembered {
-  readonly ask: SearchAsk;
-  readonly hits: SearchAnswer["hits"];
+  readonly asked: Pick<SearchAsk, "query" | "mode" | "profile">;
+  readonly hits: readonly Pick<Ranked, "candidate" | "score" | "parts">[];
 }
 
 /** Pages that feedback may name: an agent votes within minutes. Some 5 MB when all are full. */
@@ -32,7 +34,9 @@ export class RecentSearches {
   readonly #pages = new Map<string, Remembered>();
 
   add({ searchRequestId, hits }: SearchAnswer, ask: SearchAsk, { tokenId }: Principal): void {
-    this.#pages.set(`${tokenId}\n${searchRequestId}`, { ask, hits });
+    const { query, mode, profile } = ask;
+    const page = { asked: { query, mode, profile }, hits: hits.map(({ ranked }) => ranked) };
+    this.#pages.set(`${tokenId}\n${searchRequestId}`, page);
     for (const oldest of this.#pages.keys()) {
       if (this.#pages.size <= mostRemembered) break;
       this.#pages.delete(oldest);
@@ -61,17 +65,16 @@ export async function submitFeedback(
       reason: "SEARCH_NOT_FOUND",
     });
   }
-  const { query, mode, profile } = search.ask;
-  const said = { at: clock.now(), tokenId: principal.tokenId, searchRequestId, query, mode, profile, vote, note };
+  const said = { at: clock.now(), tokenId: principal.tokenId, searchRequestId, ...search.asked, vote, note };
   const record: Feedback = chunkId === "" ? said : { ...said, hit: hitOf(search.hits, chunkId) };
   await feedback.add(record, signal);
 }
 
-function hitOf(hits: SearchAnswer["hits"], chunkId: string): FeedbackHit {
-  const place = hits.findIndex(({ ranked }) => ranked.candidate.chunkId === chunkId);
+function hitOf(hits: Remembered["hits"], chunkId: string): FeedbackHit {
+  const place = hits.findIndex(({ candidate }) => candidate.chunkId === chunkId);
   const hit = hits[place];
   if (hit === undefined) throw invalid("chunk_id", "is none of that search's hits; leave it empty for the whole page");
-  const { candidate, score, parts } = hit.ranked;
+  const { candidate, score, parts } = hit;
   const { source, path, lines } = candidate;
   const signals: Record<string, number> = {};
   for (const { name, contribution } of parts) signals[name] = (signals[name] ?? 0) + contribution;
