@@ -1,5 +1,5 @@
 import { alive } from "../../../domain/mod.ts";
-import type { ChunkFilter, ChunkQuery } from "../../../ports/mod.ts";
+import type { ChunkFilter } from "../../../ports/mod.ts";
 import {
   blankVectors,
   type Engine,
@@ -23,8 +23,9 @@ import {
   segmentsOf,
   type Which,
 } from "./load-source.ts";
-import { numbersEach, type WireFile, type WireMatches } from "./matches-wire.ts";
-import { type ContentEntry, rowsOf, SourceTable } from "./source-table.ts";
+import { numbersEach, type WireFile, type WireMatches, type WireQuery, type WireRows } from "./matches-wire.ts";
+import { SentParts } from "./sent-parts.ts";
+import { type ContentEntry, type FileVersion, rowsOf, SourceTable } from "./source-table.ts";
 
 /** Contents whose rows end at once. */
 const endedAtOnce = 64;
@@ -46,6 +47,10 @@ export class IndexSearcher {
   readonly #db: Connection;
   readonly #engine: Engine;
   readonly #rows: KnownRows;
+  readonly #sent = new SentParts();
+  /** Each version of a file has a number of its own for as long as this thread lives. */
+  readonly #fileNumbers = new WeakMap<FileVersion, number>();
+  #files = 0;
   readonly #tables = new Map<string, SourceTable>();
   /** Segments in the engine, by source. */
   readonly #loaded = new Map<number, Set<number>>();
@@ -99,7 +104,8 @@ export class IndexSearcher {
     await this.#syncSegments(table);
   }
 
-  async search(query: ChunkQuery, signal: AbortSignal): Promise<WireMatches> {
+  async search({ query, memory, taken }: WireQuery, signal: AbortSignal): Promise<WireMatches> {
+    this.#sent.hear(memory, taken);
     await breathe(signal);
     const at = query.at.flatMap(({ source, generation }) => {
       const table = this.#tables.get(source);
@@ -148,7 +154,9 @@ export class IndexSearcher {
   /** A dropped row's id may be given to another, and so may a path's. */
   #forget(dropped: readonly ContentEntry[]): void {
     this.#answers.clear();
-    if (dropped.length > 0) this.#rows.forget();
+    if (dropped.length === 0) return;
+    this.#rows.forget();
+    this.#sent.forget();
   }
 
   /** Makes the engine hold exactly the source's stored segments: old ones are searched until all new ones are ready. */
@@ -206,30 +214,70 @@ export class IndexSearcher {
     };
   }
 
-  #candidates(rows: readonly EngineRow[], at: readonly { readonly table: SourceTable; readonly generation: number }[]) {
-    const files: WireFile[] = [];
+  #candidates(
+    rows: readonly EngineRow[],
+    at: readonly { readonly table: SourceTable; readonly generation: number }[],
+  ): Pick<WireMatches, "answer" | "numbers" | "rows" | "files"> {
+    const told: number[] = [];
+    const newRows = this.#unsent(rows, told);
+    const gone = new Set(newRows.gone);
+    const files: [number: number, file: WireFile][] = [];
     const places = new Map<number, number>();
-    const chunkIds: string[] = [];
-    const abouts: string[] = [];
     const numbers = new Float64Array(rows.length * numbersEach);
-    const stored = this.#rows.of(rows.map(({ rowId }) => rowId));
-    for (const [index, row] of rows.entries()) {
-      const known = stored[index];
-      let place = places.get(row.file);
+    let size = 0;
+    for (const { rowId, file, lexical, lexicalRank, vector, vectorRank } of rows) {
+      let place = places.get(file);
       if (place === undefined) {
-        const seen = seenFile(at, row.file);
-        place = seen === undefined ? -1 : files.push(seen) - 1;
-        places.set(row.file, place);
+        const seen = seenFile(at, file);
+        place = seen === undefined ? 0 : this.#fileNumber(seen.version);
+        places.set(file, place);
+        if (seen !== undefined && !this.#sent.has(-place)) {
+          files.push([place, { source: seen.source, path: seen.path, facts: seen.facts }]);
+          told.push(-place);
+        }
       }
       // Swept between the search and this look: the generation asked for has outlived its grace.
-      if (place < 0 || known === undefined) continue;
-      const { lexical, lexicalRank, vector, vectorRank } = row;
-      const each = [place, known.startLine, known.endLine, lexical, lexicalRank, vector, vectorRank];
-      numbers.set(each, chunkIds.length * numbersEach);
-      chunkIds.push(known.chunkId);
-      abouts.push(known.about);
+      if (place === 0 || gone.has(rowId)) continue;
+      numbers[size] = rowId;
+      numbers[size + 1] = place;
+      numbers[size + 2] = lexical;
+      numbers[size + 3] = lexicalRank;
+      numbers[size + 4] = vector;
+      numbers[size + 5] = vectorRank;
+      size += numbersEach;
     }
-    return { files, chunkIds, abouts, numbers };
+    const answer = this.#sent.answer(told);
+    return { answer, numbers: numbers.slice(0, size), rows: newRows, files };
+  }
+
+  /** What the asker does not have of these rows; `gone` are those that are there no more. */
+  #unsent(rows: readonly EngineRow[], told: number[]): WireRows & { readonly gone: readonly number[] } {
+    const wanted = rows.flatMap(({ rowId }) => (this.#sent.has(rowId) ? [] : [rowId]));
+    const [ids, chunkIds, abouts]: [number[], string[], string[]] = [[], [], []];
+    const [starts, ends, gone]: [number[], number[], number[]] = [[], [], []];
+    for (const [at, known] of this.#rows.of(wanted).entries()) {
+      const id = wanted[at] as number;
+      if (known === undefined) {
+        gone.push(id);
+        continue;
+      }
+      ids.push(id);
+      chunkIds.push(known.chunkId);
+      starts.push(known.startLine);
+      ends.push(known.endLine);
+      abouts.push(known.about);
+      told.push(id);
+    }
+    return { ids, chunkIds, starts, ends, abouts, gone };
+  }
+
+  #fileNumber(version: FileVersion): number {
+    let number = this.#fileNumbers.get(version);
+    if (number === undefined) {
+      number = ++this.#files;
+      this.#fileNumbers.set(version, number);
+    }
+    return number;
   }
 }
 
@@ -242,8 +290,9 @@ function stateOf(table: SourceTable, kinds: ReadonlyMap<number, number>, row: nu
 
 function seenFile(at: readonly { readonly table: SourceTable; readonly generation: number }[], file: number) {
   for (const { table, generation } of at) {
-    const facts = table.facts(file, generation);
-    if (facts !== undefined) return { source: table.name, path: table.paths.get(file)!.path, facts };
+    const version = table.version(file, generation);
+    if (version === undefined) continue;
+    return { version, source: table.name, path: table.paths.get(file)!.path, facts: version.facts };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { closeLinks, type WorkerLink } from "../thread/mod.ts";
 import { checkRoom } from "./check-room.ts";
 import { LibsqlIndexWriter, type WriterLinks } from "./libsql-index-writer.ts";
 import type { LookupOperations } from "./lookup-operations.ts";
-import { fromWire } from "./matches-wire.ts";
+import { MatchReader } from "./match-reader.ts";
 
 export interface IndexLinks extends WriterLinks {
   readonly lookup: WorkerLink<LookupOperations>;
@@ -24,12 +24,14 @@ export class LibsqlChunkIndex implements LibsqlIndex {
   readonly searchesAtOnce = 2;
   readonly #links: IndexLinks;
   readonly #folder: string;
+  readonly #reader: MatchReader;
   #closing: Promise<void> | undefined;
 
   /** `folder` is where its file lies. */
   constructor(links: IndexLinks, folder: string) {
     this.#links = links;
     this.#folder = folder;
+    this.#reader = new MatchReader((query, signal) => links.search.call("search", query, signal));
   }
 
   trouble(): string {
@@ -43,8 +45,8 @@ export class LibsqlChunkIndex implements LibsqlIndex {
     if (trouble !== "") throw new Fault("unavailable", trouble);
   }
 
-  async search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
-    return fromWire(await this.#links.search.call("search", query, signal));
+  search(query: ChunkQuery, signal: AbortSignal): Promise<ChunkMatches> {
+    return this.#reader.search(query, signal);
   }
 
   async passages(at: readonly At[], chunkIds: readonly string[], signal: AbortSignal): Promise<readonly Passage[]> {

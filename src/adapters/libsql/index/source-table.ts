@@ -58,9 +58,8 @@ export class SourceTable {
     return undefined;
   }
 
-  facts(pathId: number, generation: number): FileFacts | undefined {
-    const seen = this.paths.get(pathId)?.versions.find(({ born, dead }) => born <= generation && generation < dead);
-    return seen?.facts;
+  version(pathId: number, generation: number): FileVersion | undefined {
+    return this.paths.get(pathId)?.versions.find(({ born, dead }) => born <= generation && generation < dead);
   }
 
   /** Ends contents by id, and the files of these paths, at a generation. Returns the contents ended. */
