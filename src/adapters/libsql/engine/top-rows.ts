@@ -46,22 +46,6 @@ export class TopRows {
     return highest;
   }
 
-  /** Offers all slots but those of minus infinity, by their scores. */
-  offerAll(scores: Float32Array): void {
-    let threshold = Math.max(this.threshold, -Number.MAX_VALUE);
-    for (let slot = 0; slot < scores.length; slot++) {
-      const score = scores[slot] as number;
-      if (score < threshold) continue;
-      this.offer(slot, score);
-      threshold = Math.max(this.threshold, -Number.MAX_VALUE);
-    }
-  }
-
-  /** Those kept, in no order. */
-  get slots(): readonly number[] {
-    return this.#slots;
-  }
-
   /** Best first. */
   sorted(): { readonly slot: number; readonly score: number }[] {
     const rows = this.#slots.map((slot, index) => ({ slot, score: this.#scores[index] as number }));

@@ -1,32 +1,16 @@
 import { Buffer } from "node:buffer";
 import { scanBytes } from "./scan-bytes.ts";
 
-/** Addresses are byte offsets into the memory; see scan.as for both. */
-export interface ScanKernel {
-  most(
-    high: number,
-    scales: number,
-    lost: number,
-    mask: number,
-    rows: number,
-    dimensions: number,
-    query: number,
-    middle: number,
-    reach: number,
-    out: number,
-  ): void;
-  score(
-    high: number,
-    low: number,
-    scales: number,
-    list: number,
-    count: number,
-    base: number,
-    dimensions: number,
-    query: number,
-    out: number,
-  ): void;
-}
+/** Addresses are byte offsets into the memory; see scan.as. */
+export type ScanKernel = (
+  codes: number,
+  scales: number,
+  mask: number,
+  rows: number,
+  dimensions: number,
+  query: number,
+  out: number,
+) => void;
 
 /** Pages of 64 KiB: the most that 32-bit addresses reach. Only what is used is taken from the machine. */
 const mostPages = 65_536;
@@ -37,5 +21,5 @@ export function kernelMemory(): WebAssembly.Memory {
 
 export function scanKernel(memory: WebAssembly.Memory): ScanKernel {
   const module = new WebAssembly.Module(Buffer.from(scanBytes, "base64"));
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as ScanKernel;
+  return new WebAssembly.Instance(module, { env: { memory } }).exports["scan"] as ScanKernel;
 }
