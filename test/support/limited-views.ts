@@ -64,7 +64,10 @@ export function limitedViews(
     wholeIds = await idsOf(whole);
     const { nodes, hidden: chunks } = wholeIds;
     for (const [key, world] of alone) aloneIds.set(key, { ...(await idsOf(world)), nodes, hidden: chunks });
-    assert.ok(nodes.length > 0 && chunks.length > 0, `${nodes.length} nodes to ask for, ${chunks.length} chunks to hide`);
+    assert.ok(
+      nodes.length > 0 && chunks.length > 0,
+      `${nodes.length} nodes to ask for, ${chunks.length} chunks to hide`,
+    );
   }
 
   test.after(async () => {
