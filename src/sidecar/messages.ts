@@ -21,7 +21,10 @@ export interface Reply {
   readonly answer: Omit<Answer, "body"> & { readonly body: string | PageChange };
 }
 
+export type ToThread = Reply | { readonly stop: true };
+
 export type FromThread =
+  | { readonly closed: true }
   | Question
   | { readonly bound: string }
   | { readonly refused: { readonly code: FaultCode; readonly message: string; readonly reason: string } }

@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Answer, type Path, text } from "./answers.ts";
-import type { Question, Reply } from "./messages.ts";
+import type { Question, ToThread } from "./messages.ts";
 import { ReceivedPage } from "./page-changes.ts";
 
 /** Milliseconds after which the thread that serves calls is said to hang: longer than any probe waits. */
@@ -19,9 +19,11 @@ export function askedOf(port: MessagePort, limitMs = hangsMs): Ask {
   const waiting = new Map<number, (answer: WholeAnswer) => void>();
   let last = 0;
   const page = new ReceivedPage();
-  port.on("message", ({ id, answer: { body, ...rest } }: Reply) => {
+  port.on("message", (message: ToThread) => {
+    if ("stop" in message) return;
+    const { body, ...rest } = message.answer;
     const whole = typeof body === "string" ? body : page.after(body);
-    waiting.get(id)?.({ ...rest, body: whole });
+    waiting.get(message.id)?.({ ...rest, body: whole });
   });
   return async (path, admitted) => {
     last += 1;

@@ -2,7 +2,7 @@ import { aborted, Fault, throwIfAborted } from "../domain/mod.ts";
 import type { Log } from "../ports/mod.ts";
 import { spawnWorker } from "../runtime/mod.ts";
 import { type Answers, text } from "./answers.ts";
-import type { FromThread, Question, Reply, ThreadData } from "./messages.ts";
+import type { FromThread, Question, Reply, ThreadData, ToThread } from "./messages.ts";
 import { SentPage } from "./page-changes.ts";
 
 export interface SidecarThread {
@@ -50,9 +50,20 @@ export async function startSidecarThread(
     log.error({ err: cause }, "the sidecar's thread died: metrics and probes are not answered until a restart");
   }
 
-  async function stop(): Promise<void> {
+  async function terminate(): Promise<void> {
     stopping = true;
     await worker.terminate();
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    const closed = new Promise<void>((resolve) => {
+      worker.on("exit", () => resolve());
+      worker.on("message", (message: FromThread) => "closed" in message && resolve());
+    });
+    worker.postMessage({ stop: true } satisfies ToThread);
+    if (death === undefined) await closed;
+    await terminate();
   }
 
   const bound = new Promise<string>((resolve, reject) => {
@@ -61,7 +72,7 @@ export async function startSidecarThread(
       if ("id" in message) void answer(message);
       else if ("bound" in message) resolve(message.bound);
       else if ("unsent" in message) log.warn({ err: message.unsent }, "the sidecar's answer could not be sent");
-      else {
+      else if ("refused" in message) {
         const { code, message: why, reason } = message.refused;
         reject(new Fault(code, why, { reason }));
       }
@@ -76,7 +87,7 @@ export async function startSidecarThread(
   try {
     return { address: await bound, death: () => death, stop };
   } catch (error) {
-    await stop();
+    await terminate();
     throw error;
   }
 }
