@@ -36,6 +36,8 @@ export async function startEvalGateway(
       KM_GRPC_ADDRESS: "127.0.0.1:0",
       KM_METRICS_ADDRESS: "127.0.0.1:0",
       KM_INGEST_ON_START: "off",
+      // A run of the clock would be in the way of one that is asked for.
+      KM_SCHEDULER_ENABLED: "off",
       KM_LOG_LEVEL: "error",
       KM_EMBEDDER: embedder,
       KM_RATE_LIMIT_REQUESTS: "1000000",
