@@ -87,23 +87,33 @@ try {
     concurrency: callers * searchShare,
     connections: tokenCount,
   };
-  const [trial = []] = await drive(ghz, gateway.address, folder, calibrationSeconds, [searching]);
-  const searchRate = accepted(trial).length / calibrationSeconds;
   const rest = others(paths);
-  const beside = rest.map((some) => ({
-    ...some,
-    tokens,
-    concurrency: Math.round((callers * (1 - searchShare)) / rest.length),
-    connections: 5,
-    rate: (searchRate * (1 - searchShare)) / searchShare / rest.length,
-  }));
-  await mixed([searching, ...beside]);
-  if (roundSeconds > 0) await attack(searchRate);
+  const besides = (perSecond: number) => [
+    searching,
+    ...rest.map((some) => ({
+      ...some,
+      tokens,
+      concurrency: Math.round((callers * (1 - searchShare)) / rest.length),
+      connections: 5,
+      rate: (perSecond * (1 - searchShare)) / searchShare / rest.length,
+    })),
+  ];
+  const alone = await searchesPerSecond([searching]);
+  // Beside the others there are fewer searches, and so fewer others.
+  const fewer = await searchesPerSecond(besides(alone));
+  await mixed(besides(fewer));
+  if (roundSeconds > 0) await attack(alone);
 } finally {
   const { code, stderr } = await gateway.stop();
   say(code === 0, `the gateway stopped with exit code ${code} ${stderr}`);
 }
 process.exit(bad ? 1 : 0);
+
+async function searchesPerSecond(all: readonly Callers[]): Promise<number> {
+  const began = performance.now();
+  const [calls = []] = await drive(ghz, gateway.address, folder, calibrationSeconds, all);
+  return accepted(calls).length / ((performance.now() - began) / 1_000);
+}
 
 async function mixed(all: readonly Callers[]): Promise<void> {
   const began = performance.now();

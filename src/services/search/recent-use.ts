@@ -4,6 +4,8 @@ const halfLife = 1_000;
 const free = 8;
 /** Who has had more than so many times the others' is held to it: less would hold callers to each other's chance. */
 const times = 2.5;
+/** Others who have had less than that all together are not there any more. */
+const present = 0.25;
 /** Weights are taken anew from 1 when they have grown so often by two; what was little by then is forgotten. */
 const renewAfter = 16;
 
@@ -35,9 +37,10 @@ export class RecentUse {
   /** Whether a caller has had much more than others, who have had any. */
   isMuch(caller: string, now: number): boolean {
     const mine = this.#had.get(caller) ?? 0;
-    if (mine <= free * this.#unit(now)) return false;
+    const unit = this.#unit(now);
+    if (mine <= free * unit) return false;
     const sum = this.#sum - mine;
-    return sum > 0 && mine > (times * (this.#squares - mine * mine)) / sum;
+    return sum > present * unit && mine > (times * (this.#squares - mine * mine)) / sum;
   }
 
   #unit(now: number): number {

@@ -8,8 +8,8 @@ interface Waiting {
 /**
  * Whose work a store that does little at once takes next: of the callers who wait, the one with the least under way,
  * and among those the one who has waited longest for a turn. So a caller with thirty questions at once holds another
- * with one up for a turn, not for thirty. Who has had much more than the others of late begins only while none of them
- * has anything under way: what is idle is his, and nobody's answer is later for it.
+ * with one up for a turn, not for thirty. Who has had much more than the others of late begins only while nothing is
+ * under way: what is idle is his, one at a time, and hardly anybody's answer is later for it.
  */
 export class Turns {
   readonly #atOnce: number;
@@ -77,8 +77,7 @@ export class Turns {
 
   #mayBegin(caller: string): boolean {
     if (this.#running >= this.#atOnce) return false;
-    const others = this.#running - (this.#under.get(caller) ?? 0);
-    return others === 0 || !this.#use.isMuch(caller, this.#now());
+    return this.#running === 0 || !this.#use.isMuch(caller, this.#now());
   }
 
   #begin(caller: string): void {

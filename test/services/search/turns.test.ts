@@ -81,7 +81,7 @@ test("callers with much to ask take turns", async () => {
   assert.equal(begun, ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"]);
 });
 
-test("who has had much more than others of late begins while none of them is under way, and not beside", async () => {
+test("who has had much more than others of late begins while nothing is under way, one at a time", async () => {
   const { ask, end, begun, had, time } = desk(4);
   await had("calm", 2);
   await had("greedy", 20);
@@ -92,13 +92,23 @@ test("who has had much more than others of late begins while none of them is und
   await end("calm 1");
   assert.is(begun.length, 2, "the other one's is under way still");
   await end("new 1");
-  assert.equal(begun.slice(2), ["greedy 1", "greedy 2", "greedy 3"], "nobody else is there");
+  assert.equal(begun.slice(2), ["greedy 1"], "nothing else is under way");
   void ask("calm", "calm 2");
   assert.is(begun.at(-1), "calm 2", "there is a place for him");
-  time.now = 10_000;
-  void ask("greedy", "greedy 4");
   await end("greedy 1");
-  assert.is(begun.at(-1), "greedy 4", "what was long ago is forgotten");
+  assert.is(begun.length, 4);
+  time.now = 10_000;
+  await end("calm 2");
+  assert.equal(begun.slice(4), ["greedy 2", "greedy 3"], "what was long ago is forgotten");
+});
+
+test("who asks much while nobody else does is not held", async () => {
+  const { ask, begun, had, time } = desk(4);
+  await had("calm", 2);
+  time.now = 4_000;
+  await had("greedy", 40);
+  for (const n of [1, 2, 3]) void ask("greedy", `greedy ${n}`);
+  assert.equal(begun, ["greedy 1", "greedy 2", "greedy 3"]);
 });
 
 test("busy callers of one kind hold nobody of them back, whoever else asks once in a while", async () => {
