@@ -5,7 +5,7 @@ import { findRow, type LoadedSegment, orderByRowId, type ReadySegment } from "./
 import { type RowState, rowStates } from "./row-states.ts";
 import { readSegment, withoutCodes } from "./segment-layout.ts";
 import { TopRows } from "./top-rows.ts";
-import { VectorMemory } from "./vector-memory.ts";
+import { type ScanShare, VectorMemory } from "./vector-memory.ts";
 import { filtered, Visibility } from "./visibility.ts";
 
 export interface EngineMemory {
@@ -39,10 +39,16 @@ export interface Engine {
   end(rowIds: Iterable<number>, dead: number): void;
   search(query: EngineQuery): EngineMatches;
   memory(): EngineMemory;
+  /** A thread that helps ends. */
+  close(): void;
 }
 
-export function openEngine(options: { readonly dimensions: number }): Engine {
-  return new SegmentEngine(options.dimensions);
+/** @param options.help starts a thread that helps to scan: `helpScans` there, until the engine is closed */
+export function openEngine(options: {
+  readonly dimensions: number;
+  readonly help?: ((share: ScanShare) => void) | undefined;
+}): Engine {
+  return new SegmentEngine(options.dimensions, options.help);
 }
 
 class SegmentEngine implements Engine {
@@ -55,9 +61,10 @@ class SegmentEngine implements Engine {
   /** Tie keys by slot. */
   #ties = new Uint32Array(0);
 
-  constructor(dimensions: number) {
+  constructor(dimensions: number, help?: (share: ScanShare) => void) {
     this.#dimensions = dimensions;
     this.#vectors = new VectorMemory(dimensions);
+    help?.(this.#vectors.share);
   }
 
   *prepare(
@@ -113,11 +120,12 @@ class SegmentEngine implements Engine {
   search(query: EngineQuery): EngineMatches {
     const visible = this.#visibility.of(query.sources, this.#segments, this.#slots);
     const filter = filtered(visible, query, this.#segments);
+    const vector = query.vector?.some((component) => component !== 0) ? query.vector : undefined;
+    if (vector !== undefined) this.#vectors.begin(vector, filter.mask, this.#segments);
     const found = this.#lexical.run(query.terms, query.tuning, this.#segments, visible, filter.mask);
     const wanted = query.offset + query.limit;
     const lexicalTop = new TopRows(wanted, this.#before);
     const lexicalMax = lexicalTop.offerEach(found.matched, found.scores);
-    const vector = query.vector?.some((component) => component !== 0) ? query.vector : undefined;
     const nearest =
       vector === undefined
         ? []
@@ -168,6 +176,10 @@ class SegmentEngine implements Engine {
       otherBytes: held - postingBytes + this.#slots * 32 + this.#ties.byteLength + this.#lexical.bytes,
       vectorBytes: this.#vectors.bytes,
     };
+  }
+
+  close(): void {
+    this.#vectors.close();
   }
 
   /** Gives every loaded row a slot of its own. */

@@ -1,6 +1,7 @@
 import { cosine } from "../../../domain/vector/mod.ts";
 import { Arena } from "./kernel/arena.ts";
-import { kernelMemory, type ScanKernel, scanKernel } from "./kernel/scan-kernel.ts";
+import { kernelMemory, scanKernel } from "./kernel/scan-kernel.ts";
+import { controlBytes, mostPieces, type ScanPiece, SharedScan } from "./kernel/shared-scan.ts";
 import { type TieOrder, TopRows } from "./top-rows.ts";
 
 /** Where a segment's codes and scales lie in the memory. */
@@ -15,8 +16,16 @@ export interface Placed {
   readonly vectors: VectorBlock;
 }
 
-/** Rows copied before others may have their turn: a megabyte or so. */
+/** Rows copied before others may have their turn, or scanned by one thread: a megabyte or so. */
 const rowsAStep = 4_096;
+/** Scanning fewer takes less time than another thread needs to wake. */
+const worthHelp = 16_384;
+
+/** What another thread needs to help: `helpScans` with a kernel of its own. */
+export interface ScanShare {
+  readonly memory: WebAssembly.Memory;
+  readonly control: number;
+}
 
 /** Codes of all loaded segments in one shared memory, and the exact search over them. */
 export class VectorMemory {
@@ -24,8 +33,10 @@ export class VectorMemory {
   /** A row's bytes: dimensions filled up with zeros to what one round of the kernel takes. */
   readonly #stride: number;
   readonly #arena = new Arena(kernelMemory());
-  readonly #scan: ScanKernel = scanKernel(this.#arena.memory);
+  readonly #control = this.#arena.take(controlBytes);
+  readonly #scan = new SharedScan(this.#arena.memory, this.#control, scanKernel(this.#arena.memory));
   readonly #query: number;
+  #rounded = { unit: 1, error: 0 };
   #mask = 0;
   #scores = 0;
   /** Length of the longest kept vector: bounds what rounding the query can do to a score. */
@@ -39,6 +50,20 @@ export class VectorMemory {
 
   get bytes(): number {
     return this.#arena.used;
+  }
+
+  get share(): ScanShare {
+    return { memory: this.#arena.memory, control: this.#control };
+  }
+
+  /** Whether another thread has done part of what was begun. */
+  get helped(): boolean {
+    return this.#scan.helped;
+  }
+
+  /** Whoever helps to scan ends. */
+  close(): void {
+    this.#scan.stop();
   }
 
   /** In steps of a few milliseconds. */
@@ -86,18 +111,39 @@ export class VectorMemory {
     return cosine(query, codes, scale);
   }
 
+  /** Begins to look for what is nearest: another thread that helps goes on until `nearest` is asked. */
+  begin(query: Float32Array, mask: Uint8Array, segments: readonly Placed[]): void {
+    this.#scan.finish();
+    this.#rounded = this.#round(query);
+    new Uint8Array(this.#arena.memory.buffer, this.#mask, mask.length).set(mask);
+    this.#scan.begin(this.#pieces(mask.length, segments), this.#stride, this.#query, mask.length >= worthHelp);
+  }
+
+  #pieces(slots: number, segments: readonly Placed[]): readonly ScanPiece[] {
+    const most = Math.max(rowsAStep, Math.ceil((2 * slots) / mostPieces));
+    return segments.flatMap(({ base, vectors }) => {
+      const pieces: ScanPiece[] = [];
+      for (let row = 0; row < vectors.rows; row += most) {
+        const codes = vectors.codes + row * this.#stride;
+        const [scales, mask, out] = [
+          vectors.scales + row * 4,
+          this.#mask + base + row,
+          this.#scores + (base + row) * 4,
+        ];
+        pieces.push({ codes, scales, mask, out, rows: Math.min(most, vectors.rows - row) });
+      }
+      return pieces;
+    });
+  }
+
   /**
-   * The `wanted` nearest slots of the mask, best first, with exact scores. The kernel scores all with a rounded
-   * query; those within twice the largest possible error of the last place are then scored exactly.
+   * The `wanted` nearest slots of the mask, best first, with exact scores, as was begun. The kernel scores all with a
+   * rounded query; those within twice the largest possible error of the last place are then scored exactly.
    */
   nearest(query: Float32Array, mask: Uint8Array, segments: readonly Placed[], wanted: number, before: TieOrder) {
-    const { unit, error } = this.#round(query);
+    const { unit, error } = this.#rounded;
+    this.#scan.finish();
     const { buffer } = this.#arena.memory;
-    new Uint8Array(buffer, this.#mask, mask.length).set(mask);
-    for (const { base, vectors } of segments) {
-      const { codes, scales, rows } = vectors;
-      this.#scan(codes, scales, this.#mask + base, rows, this.#stride, this.#query, this.#scores + base * 4);
-    }
     const scores = new Float32Array(buffer, this.#scores, mask.length);
     const { near, floor } = nearRows(scores, new TopRows(wanted, before), (2 * error) / unit);
     const top = new TopRows(wanted, before);

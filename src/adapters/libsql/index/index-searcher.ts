@@ -1,13 +1,6 @@
 import { alive } from "../../../domain/mod.ts";
 import type { ChunkFilter } from "../../../ports/mod.ts";
-import {
-  blankVectors,
-  type Engine,
-  type EngineRow,
-  openEngine,
-  type ReadySegment,
-  type RowState,
-} from "../engine/mod.ts";
+import { blankVectors, type Engine, type EngineRow, type ReadySegment, type RowState } from "../engine/mod.ts";
 import { Connection } from "../file/mod.ts";
 import { breathe, type GiveWay } from "../thread/mod.ts";
 import { filePredicate } from "./chunk-filter.ts";
@@ -58,12 +51,12 @@ export class IndexSearcher {
   readonly #giveWay: GiveWay;
 
   /** Searches are answered wherever it gives way: whatever they may ask for is whole there. */
-  constructor({ file, dimensions, fingerprint }: IndexSearcherConfig, giveWay: GiveWay) {
+  constructor({ file, dimensions, fingerprint }: IndexSearcherConfig, giveWay: GiveWay, engine: Engine) {
     this.#giveWay = giveWay;
     this.#dimensions = dimensions;
     this.#fingerprint = fingerprint;
     this.#db = new Connection(file, cacheKib);
-    this.#engine = openEngine({ dimensions });
+    this.#engine = engine;
     this.#rows = new KnownRows(this.#db);
   }
 
@@ -126,6 +119,7 @@ export class IndexSearcher {
   }
 
   close(): void {
+    this.#engine.close();
     this.#db.close();
   }
 

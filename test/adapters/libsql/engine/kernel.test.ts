@@ -6,7 +6,7 @@ import { scanBytes } from "../../../../src/adapters/libsql/engine/kernel/scan-by
 import { kernelMemory, scanKernel } from "../../../../src/adapters/libsql/engine/kernel/scan-kernel.ts";
 import { type VectorBlock, VectorMemory } from "../../../../src/adapters/libsql/engine/vector-memory.ts";
 import { cosine } from "../../../../src/domain/vector/mod.ts";
-import { projectFile } from "../../../../src/runtime/mod.ts";
+import { projectFile, spawnWorker } from "../../../../src/runtime/mod.ts";
 import { drawFrom } from "./sample-rows.ts";
 
 const test = suite("vector scan kernel");
@@ -80,7 +80,9 @@ test("ranks by the exact scores where rounding the query brings rows out of orde
     const vectors = placed(memory, codes, scales);
     memory.reserve(rows);
     const mask = new Uint8Array(rows).fill(1);
-    const found = memory.nearest(query, mask, [{ base: 0, vectors }], wanted, (a, b) => a < b);
+    const segments = [{ base: 0, vectors }];
+    memory.begin(query, mask, segments);
+    const found = memory.nearest(query, mask, segments, wanted, (a, b) => a < b);
     const expected = Array.from({ length: rows }, (_, slot) => ({
       slot,
       score: cosine(query, codes, 1 / 128, slot * dimensions),
@@ -113,6 +115,33 @@ test("hands out memory without overlap and takes it all back", async () => {
       assert.is(arena.take(whole), 16);
     }),
   );
+});
+
+test("another thread does what it comes to, and the same is found; it ends when told", async () => {
+  const [rows, dimensions] = [40_000, 32];
+  const draw = drawFrom(7);
+  const memory = new VectorMemory(dimensions);
+  const helper = spawnWorker(import.meta.url, "../../../../src/adapters/libsql/index/scan-worker", memory.share);
+  const ended = new Promise((resolve) => helper.once("exit", resolve));
+  const codes = Int8Array.from({ length: rows * dimensions }, () => draw(255) - 127);
+  const vectors = placed(memory, codes, new Float32Array(rows).fill(1 / 128));
+  const segments = [{ base: 0, vectors }];
+  memory.reserve(rows);
+  const mask = new Uint8Array(rows).fill(1);
+  const look = async (helped: boolean) => {
+    const query = Float32Array.from({ length: dimensions }, () => draw(2_001) - 1_000);
+    memory.begin(query, mask, segments);
+    while (helped && !memory.helped) await new Promise((resolve) => setImmediate(resolve));
+    const found = memory.nearest(query, mask, segments, 5, (a, b) => a < b);
+    const score = (slot: number) => cosine(query, codes, 1 / 128, slot * dimensions);
+    const expected = Array.from({ length: rows }, (_, slot) => ({ slot, score: score(slot) }));
+    assert.equal(found, expected.sort((a, b) => b.score - a.score || a.slot - b.slot).slice(0, 5));
+  };
+  for (let at = 0; at < 3; at++) await look(true);
+  for (let at = 0; at < 20; at++) await look(false);
+  memory.close();
+  assert.is(await ended, 0);
+  await look(false);
 });
 
 test.run();
