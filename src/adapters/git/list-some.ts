@@ -99,8 +99,9 @@ function standsAlone(path: string, { root, links, untracked }: Look): boolean {
   try {
     const full = join(root, path);
     const stats = lstatSync(full, { throwIfNoEntry: false });
-    // Without its folder, more went than this.
-    return stats?.isFile() ?? lstatSync(dirname(full), { throwIfNoEntry: false })?.isDirectory() === true;
+    // Without its folder, more went than this. Under a second name the same bytes changed, and events tell one name.
+    if (stats === undefined) return lstatSync(dirname(full), { throwIfNoEntry: false })?.isDirectory() === true;
+    return stats.isFile() && stats.nlink === 1;
   } catch {
     // A file now stands where a folder was, or it may not be looked at.
     return false;

@@ -17,18 +17,33 @@ export async function lookAtDisk(
   signal: AbortSignal,
 ): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
+  const linked = new Map<string, boolean>();
   for (let n = 0; n < entries.length; n++) {
     if (n % batch === batch - 1) {
       await setImmediate();
       throwIfAborted(signal);
     }
     const entry = entries[n]!;
-    const file = measure(root, entry, changed);
+    // To Git what is reached through a linked folder is not there: it is listed under its own name.
+    const beyond = changed.has(entry.path) && liesBeyondLink(root, dirname(entry.path), linked);
+    const file = beyond ? { ...entry, contentId: "", size: -1 } : measure(root, entry, changed);
     files.push(
       file.kind === "link" && file.refusal === "" ? { ...file, refusal: await linkRefusal(root, file.path) } : file,
     );
   }
   return files;
+}
+
+/** Whether a folder, or one that it lies in, is a link. `known` remembers those that were looked at. */
+function liesBeyondLink(root: string, folder: string, known: Map<string, boolean>): boolean {
+  if (folder === ".") return false;
+  let linked = known.get(folder);
+  if (linked === undefined) {
+    const above = liesBeyondLink(root, dirname(folder), known);
+    linked = above || lookAt(join(root, folder))?.isSymbolicLink() === true;
+    known.set(folder, linked);
+  }
+  return linked;
 }
 
 function measure(root: string, entry: GitEntry, changed: ReadonlySet<string>): ListedFile {

@@ -84,6 +84,8 @@ export async function watchTree(tree: TreeWatch, signal: AbortSignal): Promise<v
     const named = below(path);
     // What was a folder that is left alone may be a file now.
     if (left.has(`${named}/`) && !isFolder(path)) left.delete(`${named}/`);
+    // A folder that becomes a repository of its own, or no longer is one, is listed otherwise.
+    if (name === ".git" && watchedPath !== root) touched.add(below(watchedPath));
     if (isIgnored(path)) return;
     touched.add(named);
     // Of a folder itself events come under its own name, as if it lay in itself.

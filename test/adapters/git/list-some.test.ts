@@ -1,5 +1,7 @@
-import { renameSync } from "node:fs";
+import { linkSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openSources } from "../../../src/adapters/git/mod.ts";
@@ -72,6 +74,15 @@ test("is none where a look at everything might tell more", () =>
         repo.write(".git/info/exclude", "*.tmp\n");
         return ["src/a.ts"];
       },
+      "a file that has a second name": () => {
+        linkSync(join(repo.root, "src/a.ts"), join(repo.root, "src/second.ts"));
+        return ["src/a.ts"];
+      },
+      "its second name is gone, and attributes of this repository alone came": () => {
+        repo.delete("src/second.ts");
+        repo.write(".git/info/attributes", "*.md text\n");
+        return ["src/a.ts"];
+      },
       "another look came between": async () => {
         await all();
         return ["src/a.ts"];
@@ -92,6 +103,42 @@ test("is none where a look at everything might tell more", () =>
     } finally {
       repo.delete(".git");
       renameSync(`${repo.root}.git`, join(repo.root, ".git"));
+    }
+  }));
+
+/** A folder with a \`git\` that stages something, once, when the real one has told the status. */
+function stagingGit(root: string, staging: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "gateway-git-"));
+  const armed = join(folder, "armed");
+  const script = `#!/bin/sh
+export PATH="${process.env["PATH"]}"
+git "$@" || exit
+case " $* " in *" status "*) [ -f "${armed}" ] && rm "${armed}" && git -C "${root}" ${staging} ;; esac
+exit 0
+`;
+  writeFileSync(join(folder, "git"), script, { mode: 0o755 });
+  writeFileSync(armed, "");
+  return folder;
+}
+
+test("none stands on a look during which something was staged: its status and its index need not fit", () =>
+  looking(async (repo) => {
+    const searchPath = stagingGit(repo.root, "rm -q --cached c.md");
+    try {
+      const sources = await openSources(
+        { sources: [{ name: "repo", path: repo.root }], indexUntracked: false, statePath: "/nowhere", searchPath },
+        signal,
+      );
+      const source = sources.get("repo")!;
+      const head = repo.git("rev-parse", "HEAD");
+      const during = await source.list(head, signal);
+      assert.equal([during.mark, during.head.dirty, during.files.length], [undefined, false, 3]);
+      const after = await source.list(head, signal);
+      assert.equal([typeof after.mark, after.head.dirty], ["number", true]);
+      repo.write("src/a.ts", "aa\n");
+      assert.is((await source.listSome!(["src/a.ts"], after.mark!, signal))?.head.dirty, true);
+    } finally {
+      rmSync(searchPath, { recursive: true });
     }
   }));
 

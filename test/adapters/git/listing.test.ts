@@ -230,6 +230,15 @@ test("links are named and never followed; one that leaves the root says so", asy
   ]);
 });
 
+test("a file whose folder has become a link is missing, as Git has it: what the link leads to has its own name", async (context) => {
+  const repo = repoOf(context, { "src/deep/a.ts": "one\n", "lib/deep/a.ts": "other\n", "b.ts": "b\n" });
+  repo.delete("lib");
+  repo.link("lib", "src");
+  const listing = await listAt(repo.root);
+  assert.equal([file(listing, "lib/deep/a.ts").size, file(listing, "lib/deep/a.ts").contentId], [-1, ""]);
+  assert.is(file(listing, "src/deep/a.ts").size, 4);
+});
+
 test("a submodule is one entry, and its own repository is left alone", async (context) => {
   const inner = repoOf(context, { "x.ts": "inner\n" });
   const repo = repoOf(context, { "a.ts": "one\n" });

@@ -155,6 +155,22 @@ test("a folder that comes to be and is ignored is not watched and not told of, n
   });
 });
 
+test("a folder that becomes a repository of its own is told on Linux, and what goes on in that repository is not", () => {
+  if (!byName) return;
+  const repo = makeRepo({ "src/deep/a.ts": "1", "b.md": "b" });
+  return watching(repo, async ({ named, paths }) => {
+    repo.git("init", "-q", "src");
+    await named("src");
+    repo.write("b.md", "bb");
+    await named("b.md");
+    paths();
+    repo.git("-C", "src", "config", "some.name", "value");
+    repo.write("b.md", "bbb");
+    await named("b.md");
+    assert.equal(paths(), ["b.md"]);
+  });
+});
+
 /** Watches of the system that this process holds; undefined where that can't be known. */
 function watches(): number | undefined {
   if (process.platform !== "linux") return undefined;
