@@ -28,8 +28,6 @@ export interface Look {
   readonly commit: string;
   readonly dirty: ReadonlySet<string>;
   readonly untracked: ReadonlySet<string>;
-  /** Links lead to what other paths are. */
-  readonly links: ReadonlySet<string>;
   readonly index: readonly IndexEntry[];
   readonly judged: (entry: GitEntry) => GitEntry;
 }
@@ -83,6 +81,7 @@ export async function listSome(
   const wanted = new Set(paths);
   if (!found.every(({ path }) => wanted.has(path))) return undefined;
   const files = await lookAtDisk(where.root, found.map(look.judged), status.changed, where.signal);
+  // A link leads to what other paths are, one that Git still has and is gone included.
   if (files.some(({ kind }) => kind !== "file")) return undefined;
   const listed = new Set(files.map(({ path }) => path));
   const absent = paths.filter((path) => !listed.has(path));
@@ -92,9 +91,8 @@ export async function listSome(
 }
 
 /** Whether how a path is listed depends on itself alone, and how others are does not depend on it. */
-function standsAlone(path: string, { root, links, untracked }: Look): boolean {
-  if (path === "" || path.includes("\uFFFD") || path.includes("\0") || governsOthers(path) || links.has(path))
-    return false;
+function standsAlone(path: string, { root, untracked }: Look): boolean {
+  if (path === "" || path.includes("\uFFFD") || path.includes("\0") || governsOthers(path)) return false;
   for (const other of untracked) if (other.startsWith(`${path}/`)) return false;
   try {
     const full = join(root, path);

@@ -139,10 +139,9 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     if (stamps === undefined || mark !== looks || files.length > mostLookedAt) return { head, files, warnings };
     // Staged meanwhile: what was told of the tree and what its index held need not fit together.
     if (repositoryStamps(root, tree.prefix)?.index !== stamps.index) return { head, files, warnings };
-    const links = new Set(files.flatMap(({ kind, path }) => (kind === "link" ? [path] : [])));
     const notTracked = new Set(status.untracked.map(({ path }) => path));
     const { commit, dirty } = status;
-    lastLook = { root, prefix: tree.prefix, stamps, commit, dirty, untracked: notTracked, links, index, judged };
+    lastLook = { root, prefix: tree.prefix, stamps, commit, dirty, untracked: notTracked, index, judged };
     return { head, files, warnings, mark };
   }
 

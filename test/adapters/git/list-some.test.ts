@@ -11,11 +11,14 @@ import { makeRepo, type TestRepo } from "../../support/git-repo.ts";
 const signal = new AbortController().signal;
 const test = suite("a look at some paths");
 
-async function looking(work: (repo: TestRepo, source: Source, all: () => Promise<number>) => Promise<void>) {
+async function looking(
+  work: (repo: TestRepo, source: Source, all: () => Promise<number>) => Promise<void>,
+  indexUntracked = false,
+) {
   const repo = makeRepo({ "src/a.ts": "a\n", "src/b.ts": "b\n", "c.md": "c\n", "deep/er/d.md": "d\n" });
   try {
     const sources = await openSources(
-      { sources: [{ name: "repo", path: repo.root }], indexUntracked: false, statePath: join(repo.root, ".state") },
+      { sources: [{ name: "repo", path: repo.root }], indexUntracked, statePath: join(repo.root, ".state") },
       signal,
     );
     const source = sources.get("repo")!;
@@ -53,11 +56,16 @@ test("is none where a look at everything might tell more", () =>
     repo.git("add", "link");
     const cases: Record<string, () => readonly string[] | Promise<readonly string[]>> = {
       "a folder": () => ["src"],
-      "a folder that is gone": () => {
+      "a file whose folder is gone": () => {
         repo.delete("deep/er");
         return ["deep/er/d.md"];
       },
+      "a folder that is gone": () => ["deep/er"],
       "a link": () => ["link"],
+      "a link that is gone": () => {
+        repo.delete("link");
+        return ["link"];
+      },
       "ignore rules": () => ["src/.gitignore"],
       attributes: () => [".gitattributes"],
       "a name that is not UTF-8": () => ["src/\uFFFD.ts"],
@@ -78,7 +86,7 @@ test("is none where a look at everything might tell more", () =>
         linkSync(join(repo.root, "src/a.ts"), join(repo.root, "src/second.ts"));
         return ["src/a.ts"];
       },
-      "its second name is gone, and attributes of this repository alone came": () => {
+      "attributes of this repository alone": () => {
         repo.delete("src/second.ts");
         repo.write(".git/info/attributes", "*.md text\n");
         return ["src/a.ts"];
@@ -106,39 +114,54 @@ test("is none where a look at everything might tell more", () =>
     }
   }));
 
-/** A folder with a \`git\` that stages something, once, when the real one has told the status. */
-function stagingGit(root: string, staging: string): string {
+test("what was not looked at is as dirty as it was, and as untracked", () =>
+  looking(async (repo, source, all) => {
+    repo.write("c.md", "cc\n");
+    repo.write("loose/u.ts", "u\n");
+    const first = await source.listSome!(["src/a.ts"], await all(), signal);
+    assert.is(first?.head.dirty, true, "c.md is changed still");
+    repo.git("checkout", "-q", "c.md");
+    const second = await source.listSome!(["c.md"], first!.mark, signal);
+    assert.is(second?.head.dirty, true, "an untracked file is there");
+    renameSync(join(repo.root, "loose"), join(repo.root, ".state"));
+    assert.is(await source.listSome!(["loose"], second!.mark, signal), undefined, "its folder went");
+  }, true));
+
+/** A folder with a `git` that does something else too, once for each `arm`, when the real one has told the status. */
+function meddlingGit(root: string, alsoDoes: string) {
   const folder = mkdtempSync(join(tmpdir(), "gateway-git-"));
   const armed = join(folder, "armed");
   const script = `#!/bin/sh
 export PATH="${process.env["PATH"]}"
 git "$@" || exit
-case " $* " in *" status "*) [ -f "${armed}" ] && rm "${armed}" && git -C "${root}" ${staging} ;; esac
+case " $* " in *" status "*) [ -f "${armed}" ] && rm "${armed}" && git -C "${root}" ${alsoDoes} ;; esac
 exit 0
 `;
   writeFileSync(join(folder, "git"), script, { mode: 0o755 });
-  writeFileSync(armed, "");
-  return folder;
+  return { folder, arm: () => writeFileSync(armed, "") };
 }
 
-test("none stands on a look during which something was staged: its status and its index need not fit", () =>
+test("none stands on a look during which something was staged, nor is one: status and index need not fit", () =>
   looking(async (repo) => {
-    const searchPath = stagingGit(repo.root, "rm -q --cached c.md");
+    const { folder, arm } = meddlingGit(repo.root, "rm -q --cached c.md");
     try {
-      const sources = await openSources(
-        { sources: [{ name: "repo", path: repo.root }], indexUntracked: false, statePath: "/nowhere", searchPath },
-        signal,
-      );
-      const source = sources.get("repo")!;
+      const place = { sources: [{ name: "repo", path: repo.root }], statePath: "/nowhere", searchPath: folder };
+      const source = (await openSources({ ...place, indexUntracked: false }, signal)).get("repo")!;
       const head = repo.git("rev-parse", "HEAD");
+      arm();
       const during = await source.list(head, signal);
       assert.equal([during.mark, during.head.dirty, during.files.length], [undefined, false, 3]);
       const after = await source.list(head, signal);
       assert.equal([typeof after.mark, after.head.dirty], ["number", true]);
       repo.write("src/a.ts", "aa\n");
-      assert.is((await source.listSome!(["src/a.ts"], after.mark!, signal))?.head.dirty, true);
+      const some = await source.listSome!(["src/a.ts"], after.mark!, signal);
+      assert.is(some?.head.dirty, true);
+      repo.git("add", "c.md");
+      const again = await source.listSome!(["src/a.ts"], some!.mark, signal);
+      arm();
+      assert.is(await source.listSome!(["src/a.ts"], again!.mark, signal), undefined);
     } finally {
-      rmSync(searchPath, { recursive: true });
+      rmSync(folder, { recursive: true });
     }
   }));
 

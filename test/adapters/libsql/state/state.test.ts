@@ -46,7 +46,10 @@ test("two gateways on one file: one sees what the other flipped, and each keeps 
     assert.equal(other.revisions.served(), one.revisions.served());
     await Promise.all(
       Array.from({ length: 40 }, (_, i) =>
-        (i % 2 ? one : other).jobs.saveRun(sampleRun({ runId: `run-${i}`, startedAt: i }), never),
+        (i % 2 ? one : other).jobs.saveRun(
+          sampleRun({ runId: `run-${i}`, startedAt: i }),
+          new AbortController().signal,
+        ),
       ),
     );
     assert.is((await one.jobs.runs({ sources: [], states: [] }, "", 100, never)).length, 40);

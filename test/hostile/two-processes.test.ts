@@ -4,14 +4,14 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openLedger, openState } from "../../../src/adapters/libsql/mod.ts";
-import { manualClock } from "../../../src/adapters/memory/mod.ts";
-import { systemClock } from "../../../src/adapters/system/mod.ts";
-import type { Fault, IngestProgress } from "../../../src/domain/mod.ts";
-import type { Clock, Random } from "../../../src/ports/mod.ts";
-import { currentRuntime } from "../../../src/runtime/mod.ts";
-import { temporaryFolder } from "../../support/gateway-process.ts";
-import { bench, fakeSource, ingest, never, order } from "./harness.ts";
+import { openLedger, openState } from "../../src/adapters/libsql/mod.ts";
+import { manualClock } from "../../src/adapters/memory/mod.ts";
+import { systemClock } from "../../src/adapters/system/mod.ts";
+import type { Fault, IngestProgress } from "../../src/domain/mod.ts";
+import type { Clock, Random } from "../../src/ports/mod.ts";
+import { currentRuntime } from "../../src/runtime/mod.ts";
+import { bench, fakeSource, ingest, never, order } from "../services/ingest/harness.ts";
+import { temporaryFolder } from "../support/gateway-process.ts";
 
 const test = suite("two processes on one state file");
 

@@ -1,8 +1,8 @@
 import process from "node:process";
-import { openLedger, openState } from "../../../src/adapters/libsql/mod.ts";
-import { systemClock } from "../../../src/adapters/system/mod.ts";
-import { ingestJob, openScheduler } from "../../../src/scheduler/mod.ts";
-import { bench, fakeSource, never, order } from "./harness.ts";
+import { openLedger, openState } from "../../src/adapters/libsql/mod.ts";
+import { systemClock } from "../../src/adapters/system/mod.ts";
+import { ingestJob, openScheduler } from "../../src/scheduler/mod.ts";
+import { bench, fakeSource, never, order } from "../services/ingest/harness.ts";
 
 /**
  * A second process on one state file, told what to do by its standard input: `ingest` starts a run whose reading
