@@ -18,6 +18,8 @@ export interface KeptAnswer {
 export interface JobStore {
   /** Inserts or replaces by run id. */
   saveRun(run: IngestRun, signal: AbortSignal): Promise<void>;
+  /** All of them or none. */
+  saveRuns(runs: readonly IngestRun[], signal: AbortSignal): Promise<void>;
   run(runId: string, signal: AbortSignal): Promise<IngestRun | undefined>;
   /** Those of the runs that there are, in any order. */
   runsById(runIds: readonly string[], signal: AbortSignal): Promise<readonly IngestRun[]>;

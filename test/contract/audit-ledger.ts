@@ -144,6 +144,19 @@ export function auditLedgerContract(name: string, maker: LedgerMaker): void {
       assert.is(await ledger.get(4, never), undefined);
     }));
 
+  test("appends more than a statement takes in their order", () =>
+    during(async (ledger) => {
+      const all = Array.from({ length: 37 }, (_, n) => sampleEntry({ details: { n: String(n) } }));
+      const appended = await ledger.appendAll(all, never);
+      assert.equal(await ledger.read(0, 100, undefined, never), appended);
+      assert.equal(
+        appended.map(({ sequence, details }) => `${sequence} ${details["n"]}`),
+        all.map((_, n) => `${n + 1} ${n}`),
+      );
+      const { intact, checked } = await ledger.verify(0, 0, never);
+      assert.equal([intact, checked], [true, 37]);
+    }));
+
   test("knows which started entries nothing closed; a commitment closes nothing", () =>
     during(async (ledger) => {
       await ledger.append(sampleEntry(), never);

@@ -35,6 +35,24 @@ export function jobStoreContract(name: string, maker: StateMaker): void {
       assert.equal(await jobs.run("run-1", never), failed);
     }));
 
+  test("saves several at once, new ones and ones that are there, or none", () =>
+    during(async (jobs) => {
+      await jobs.saveRun(sampleRun(), never);
+      const error = { reason: "X", message: "m", stage: "s", path: "p\n☃\u0000'\"" };
+      const all = [sampleRun({ state: "failed", error }), sampleRun({ runId: "run-2" })];
+      await jobs.saveRuns([], never);
+      await jobs.saveRuns(all, never);
+      assert.equal(await jobs.run("run-1", never), all[0]);
+      assert.equal(await jobs.run("run-2", never), all[1]);
+      const failed = await jobs.runs({ sources: [], states: ["failed"] }, "", 10, never);
+      assert.equal(failed, [all[0]]);
+      assert.is(
+        await faultOf(() => jobs.saveRuns([sampleRun({ runId: "run-3" })], AbortSignal.abort())),
+        "cancelled CANCELLED",
+      );
+      assert.is(await jobs.run("run-3", never), undefined);
+    }));
+
   test("lists newest first with ties by id, filtered, and pages without gap or repeat", () =>
     during(async (jobs) => {
       const runs = Array.from({ length: 12 }, (_, i) =>

@@ -20,6 +20,10 @@ export function memoryJobStore(clock: Clock): JobStore {
       throwIfAborted(signal);
       runs.set(run.runId, structuredClone(run));
     },
+    async saveRuns(all, signal) {
+      throwIfAborted(signal);
+      for (const run of structuredClone(all)) runs.set(run.runId, run);
+    },
     async run(runId, signal) {
       throwIfAborted(signal);
       return structuredClone(runs.get(runId));

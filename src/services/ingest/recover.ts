@@ -10,8 +10,10 @@ import type { IngestParts } from "./ingest-parts.ts";
 import { type IngestSettings, leaseName, leaseTtlMs } from "./ingest-settings.ts";
 import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
 
-/** Runs read from job state at a time. */
-const pageOf = 100;
+/** Runs read from job state, and ended in one transaction, at a time. */
+const pageOf = 1_000;
+/** Of those, runs that have a line of the log each; of the others it has the number, and the ledger has all. */
+const runsNamed = 10;
 
 /**
  * Sets right what a dead process left: its runs are FAILED (INTERRUPTED), its ledger entries closed, its leases
@@ -75,26 +77,39 @@ async function whereLeft(parts: IngestParts, source: string, work: () => Promise
 async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
   const { state, clock, telemetry } = parts;
   for (let after = ""; ; ) {
-    const runs = await state.jobs.runs({ sources: [], states: ["pending", "running"] }, after, pageOf, signal);
-    for (const { runId, source } of runs) {
+    const left = await state.jobs.runs({ sources: [], states: ["pending", "running"] }, after, pageOf, signal);
+    for (const source of new Set(left.map((run) => run.source))) {
+      const ids = left.flatMap((run) => (run.source === source ? [run.runId] : []));
       const end = async () => {
-        // Read again: it may have ended by itself before the lease was free.
-        const run = await state.jobs.run(runId, signal);
-        if (run === undefined || isOver(run.state)) return;
-        const error = {
-          reason: "INTERRUPTED",
-          message: "the process that ran it ended before it did; start it again",
-          stage: Object.keys(run.stages).at(-1) ?? "waiting",
-          path: "",
-        };
-        await state.jobs.saveRun({ ...run, state: "failed", finishedAt: clock.now(), error }, signal);
-        telemetry.log.warn({ ingest_run_id: runId, source }, "a run was found interrupted");
+        // Read again: they may have ended by themselves before the lease was free.
+        const runs = (await state.jobs.runsById(ids, signal)).filter((run) => !isOver(run.state));
+        if (runs.length === 0) return;
+        const finishedAt = clock.now();
+        await state.jobs.saveRuns(
+          runs.map((run) => interrupted(run, finishedAt)),
+          signal,
+        );
+        for (const { runId } of runs.slice(0, runsNamed))
+          telemetry.log.warn({ ingest_run_id: runId, source }, "a run was found interrupted");
+        const more = runs.length - runsNamed;
+        if (more > 0)
+          telemetry.log.warn({ source, runs: more }, "more runs were found interrupted; the ledger names them");
       };
       await whereLeft(parts, source, end, signal);
     }
-    if (runs.length < pageOf) return;
-    after = runs.at(-1)!.runId;
+    if (left.length < pageOf) return;
+    after = left.at(-1)!.runId;
   }
+}
+
+function interrupted(run: IngestRun, finishedAt: number): IngestRun {
+  const error = {
+    reason: "INTERRUPTED",
+    message: "the process that ran it ended before it did; start it again",
+    stage: Object.keys(run.stages).at(-1) ?? "waiting",
+    path: "",
+  };
+  return { ...run, state: "failed", finishedAt, error };
 }
 
 /** Work without a run: what became of it, its own store says. */

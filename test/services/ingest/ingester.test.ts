@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Fault } from "../../../src/domain/mod.ts";
+import { Fault, type IngestRun } from "../../../src/domain/mod.ts";
 import type { ChunkIndex, IndexWriter } from "../../../src/ports/mod.ts";
 import { recover } from "../../../src/services/ingest/mod.ts";
 import { faultOf, sampleEntry, sampleRun } from "../../contract/sample-run.ts";
@@ -488,6 +488,31 @@ test("a start closes thousands of entries in a transaction for each thousand", a
       ({ outcome, startedSequence, sequence }) => `${outcome} ${startedSequence}` === `interrupted ${sequence - open}`,
     ),
   );
+});
+
+test("a start ends thousands of runs that were left in a transaction for each thousand", async () => {
+  const at = bench([]);
+  const left = 2_500;
+  const runs = Array.from({ length: left }, (_, n) => sampleRun({ runId: `run-${n}`, state: "running" }));
+  await at.state.jobs.saveRuns(runs, never);
+  let written = 0;
+  const jobs = {
+    ...at.state.jobs,
+    saveRun: () => Promise.reject(new Error("one at a time")),
+    saveRuns: (some: readonly IngestRun[], signal: AbortSignal) => {
+      written += 1;
+      return at.state.jobs.saveRuns(some, signal);
+    },
+  };
+  const next = at.restarted({}, { state: { ...at.state, jobs } });
+  await recover(next, { dryRun: false, maxFileBytes: 1, embedderChange: "rebuild", onStart: "off" }, never);
+  assert.is(written, 3);
+  const ended = await at.state.jobs.runsById(
+    runs.map(({ runId }) => runId),
+    never,
+  );
+  assert.is(ended.length, left);
+  assert.ok(ended.every(({ state, error }) => state === "failed" && error?.reason === "INTERRUPTED"));
 });
 
 test("a start sets right what a dead process left", async () => {

@@ -10,7 +10,7 @@ import { withAppendLock } from "./ledger-lock.ts";
 import type { Appended, Ends, LedgerTrouble, LedgerWorkerData } from "./ledger-messages.ts";
 import { ledgerMigrations } from "./ledger-migrations.ts";
 import { migrate, versionOf } from "./migrate.ts";
-import { type Row, type SqlValue, sql } from "./statement.ts";
+import { insertStatements, type Row, type SqlValue, sql } from "./statement.ts";
 
 const never = new AbortController().signal;
 /** Ledgers of fewer steps have entries without a hash. */
@@ -126,23 +126,17 @@ export class LedgerStore {
     const before: Head = known.sequence > stored.sequence ? known : stored;
     let last: Head = before;
     const appended: Appended[] = [];
-    const inserts = rows.map((row) => {
+    const values = rows.map((row) => {
       const sequence = last.sequence + 1;
       const previousHash = last.hash;
       const hash = chainHash(this.key, { ...row, sequence }, previousHash);
       last = { sequence, hash };
       appended.push({ ...last, previousHash });
       const { recordedAt, kind, outcome, source, runId, actor, startedSequence, entry } = row;
-      const values = [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry];
-      return sql(
-        `INSERT INTO entry (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ...values,
-        previousHash,
-        hash,
-      );
+      return [sequence, recordedAt, kind, outcome, source, runId, actor, startedSequence, entry, previousHash, hash];
     });
     this.#head.announce(before, last);
-    await this.#database.batch("write", inserts);
+    await this.#database.batch("write", insertStatements(`entry (${columns})`, values));
     try {
       this.#head.confirm(last);
     } catch {

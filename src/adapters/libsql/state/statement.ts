@@ -26,3 +26,17 @@ export interface DatabaseWorkerData {
 export function sql(text: string, ...args: readonly SqlValue[]): Statement {
   return { sql: text, args };
 }
+
+/** Rows a statement: the driver takes several times as long over a statement as over a row. */
+const rowsTogether = 16;
+
+/** Inserts rows of the same columns, in order; `into` names the table and its columns. */
+export function insertStatements(into: string, rows: readonly (readonly SqlValue[])[]): readonly Statement[] {
+  const statements: Statement[] = [];
+  for (let at = 0; at < rows.length; at += rowsTogether) {
+    const some = rows.slice(at, at + rowsTogether);
+    const marks = some.map((row) => `(${row.map(() => "?").join(", ")})`).join(", ");
+    statements.push(sql(`INSERT INTO ${into} VALUES ${marks}`, ...some.flat()));
+  }
+  return statements;
+}
