@@ -5,6 +5,18 @@ export type IngestTrigger = "rpc" | "schedule" | "command" | "watch" | "start";
 export const runStates = ["pending", "running", "succeeded", "failed", "cancelled", "skipped", "planned"] as const;
 export type RunState = (typeof runStates)[number];
 
+/** In their order; each run is timed by them. */
+export const ingestStages = [
+  "waiting",
+  "listing",
+  "planning",
+  "indexing",
+  "linking",
+  "committing",
+  "sweeping",
+] as const;
+export type IngestStage = (typeof ingestStages)[number];
+
 export function isOver(state: RunState): boolean {
   return state !== "pending" && state !== "running";
 }

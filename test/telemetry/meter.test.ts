@@ -1,5 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { GraphServiceDefinition } from "../../gen/knowledge/v1/graph_service.ts";
+import { ingestStages } from "../../src/domain/mod.ts";
 import { describeMetrics, type OpenTelemetry, openTelemetry } from "../../src/telemetry/mod.ts";
 import { sourceFiles } from "../support/source-files.ts";
 
@@ -40,6 +42,22 @@ const meter = suite("meter");
 
 meter("names the build and the runtime", async () => {
   assert.equal(await series("km_build_info"), ['km_build_info{version="1.2.3",runtime="node 24.0.0"} 1']);
+});
+
+meter("the stages of a run and the graph's methods are there before their first use", async () => {
+  const stages = await series("km_ingest_duration_seconds_count");
+  assert.equal(
+    stages,
+    ingestStages.map((stage) => `km_ingest_duration_seconds_count{stage="${stage}"} 0`),
+  );
+  const methods = await series("km_graph_duration_seconds_count");
+  const { fullName, methods: asked } = GraphServiceDefinition;
+  assert.equal(
+    methods.sort(),
+    Object.values(asked)
+      .map(({ name }) => `km_graph_duration_seconds_count{method="${fullName}/${name}"} 0`)
+      .sort(),
+  );
 });
 
 meter("counters over the configured sources start at zero", async () => {

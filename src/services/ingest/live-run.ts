@@ -1,10 +1,8 @@
 import { setMaxListeners } from "node:events";
-import { type FileRecord, type IngestRun, isOver } from "../../domain/mod.ts";
+import { type FileRecord, type IngestRun, type IngestStage, isOver } from "../../domain/mod.ts";
 import type { Clock, Fields, Log, Tracer } from "../../ports/mod.ts";
 import { Handled } from "./handled.ts";
 import { ProgressLog } from "./progress-log.ts";
-
-export type Stage = "waiting" | "listing" | "planning" | "indexing" | "linking" | "committing" | "sweeping";
 
 /** More files than this, and the threads that read and embed are let go after them: they took up a lot for them. */
 export const restAfter = 1_000;
@@ -33,7 +31,7 @@ export class LiveRun {
   readonly #timed: (stage: string, ms: number) => void;
   #resolveEnded: (run: IngestRun) => void = () => {};
   #run: IngestRun;
-  #stage: Stage = "waiting";
+  #stage: IngestStage = "waiting";
   #since: number;
   #warnings: readonly string[] = [];
   #trace: Fields = {};
@@ -68,7 +66,7 @@ export class LiveRun {
     return this.#run;
   }
 
-  get stage(): Stage {
+  get stage(): IngestStage {
     return this.#stage;
   }
 
@@ -101,7 +99,7 @@ export class LiveRun {
   }
 
   /** Ends the present stage and begins another; one log line for each. */
-  enter(stage: Stage): void {
+  enter(stage: IngestStage): void {
     this.#close();
     this.#stage = stage;
     this.#since = this.#clock.now();

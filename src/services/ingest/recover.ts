@@ -12,7 +12,7 @@ import { closingOutcome, ledgerEntry } from "./ledger-entry.ts";
 
 /** Runs read from job state, and ended in one transaction, at a time. */
 const pageOf = 1_000;
-/** Of those, runs that have a line of the log each; of the others it has the number, and the ledger has all. */
+/** Runs that have a line of the log each at a start; of the others it has the number, and the ledger has all. */
 const runsNamed = 10;
 
 /**
@@ -76,6 +76,7 @@ async function whereLeft(parts: IngestParts, source: string, work: () => Promise
 
 async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
   const { state, clock, telemetry } = parts;
+  let named = 0;
   for (let after = ""; ; ) {
     const left = await state.jobs.runs({ sources: [], states: ["pending", "running"] }, after, pageOf, signal);
     for (const source of new Set(left.map((run) => run.source))) {
@@ -89,17 +90,18 @@ async function endRuns(parts: IngestParts, signal: AbortSignal): Promise<void> {
           runs.map((run) => interrupted(run, finishedAt)),
           signal,
         );
-        for (const { runId } of runs.slice(0, runsNamed))
-          telemetry.log.warn({ ingest_run_id: runId, source }, "a run was found interrupted");
-        const more = runs.length - runsNamed;
-        if (more > 0)
-          telemetry.log.warn({ source, runs: more }, "more runs were found interrupted; the ledger names them");
+        for (const { runId } of runs) {
+          if (named < runsNamed) telemetry.log.warn({ ingest_run_id: runId, source }, "a run was found interrupted");
+          named += 1;
+        }
       };
       await whereLeft(parts, source, end, signal);
     }
-    if (left.length < pageOf) return;
+    if (left.length < pageOf) break;
     after = left.at(-1)!.runId;
   }
+  const more = named - runsNamed;
+  if (more > 0) telemetry.log.warn({ runs: more }, "more runs were found interrupted: the ledger names them");
 }
 
 function interrupted(run: IngestRun, finishedAt: number): IngestRun {
