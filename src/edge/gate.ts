@@ -89,7 +89,7 @@ export function gate(parts: GateParts): ServerInterceptor {
       if (error instanceof Fault) {
         const { reason } = error;
         parts.refusalLines.line(code, () => telemetry.log.warn({ ...line, reason }, "refused at the gate"));
-      } else telemetry.log.error({ ...line, error }, "the gate failed");
+      } else parts.refusalLines.line(code, () => telemetry.log.error({ ...line, error }, "the gate failed"));
       header.set("x-request-id", requestId);
       call.sendMetadata(header);
       call.sendStatus(toNativeStatus(answer));

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Fault } from "../../src/domain/mod.ts";
@@ -32,6 +33,7 @@ async function running(
   work: (sidecar: Running) => Promise<void>,
   address = "127.0.0.1:0",
   token?: string,
+  lines: string[] = [],
 ): Promise<void> {
   sick.reason = "";
   const telemetry = openTelemetry({
@@ -40,7 +42,7 @@ async function running(
     version: "0",
     runtime: "t",
     sources: [],
-    write: () => {},
+    write: (line) => void lines.push(line),
   });
   const health = createHealthSource();
   const more = async () => ["# TYPE grpc_server_started_total counter\n", "grpc_server_started_total 1\n"];
@@ -76,6 +78,38 @@ async function get(
 }
 
 const sidecar = suite("sidecar");
+
+/** Gives what asks the sidecar's thread to come down, as a fault in it would. */
+function threadOf(work: () => Promise<unknown>): Promise<Worker> {
+  const { postMessage } = Worker.prototype;
+  return new Promise((resolve, reject) => {
+    Worker.prototype.postMessage = function (this: Worker, ...sent: Parameters<typeof postMessage>) {
+      resolve(this);
+      return postMessage.apply(this, sent);
+    };
+    work()
+      .catch(reject)
+      .finally(() => {
+        Worker.prototype.postMessage = postMessage;
+      });
+  });
+}
+
+sidecar("a thread that dies once it is bound is logged, and what asks for the gateway's health is told", async () => {
+  const lines: string[] = [];
+  await running(
+    async ({ url, kernel }) => {
+      const thread = await threadOf(() => get(`${url}/livez`));
+      await thread.terminate();
+      const health = await kernel.health();
+      assert.equal(health["sidecar"], { ok: false, reason: "its thread died: restart the gateway" });
+    },
+    undefined,
+    undefined,
+    lines,
+  );
+  assert.match(lines.join(""), "the sidecar's thread died: metrics and probes are not answered until a restart");
+});
 
 sidecar("says which port it got", () =>
   running(async ({ address }) => {

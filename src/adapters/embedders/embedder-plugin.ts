@@ -4,6 +4,7 @@ import { type HashedConfig, openHashedEmbedder } from "./hashed/mod.ts";
 import { type HttpEmbedder, type HttpEmbedderConfig, openHttpEmbedder } from "./http/mod.ts";
 import { type OnnxConfig, openOnnxEmbedder } from "./onnx/mod.ts";
 import { openStaticEmbedder } from "./static/mod.ts";
+import { toldEmbedder } from "./told-embedder.ts";
 
 export type EmbedderConfig =
   | { readonly kind: "static" }
@@ -27,7 +28,7 @@ export const embedderPlugin = {
   async start(parts: Parts, config: EmbedderConfig, signal: AbortSignal) {
     const { embedder, trouble } = await open(config, parts, signal);
     return {
-      value: embedder,
+      value: toldEmbedder(embedder, parts.telemetry.log, parts.clock),
       stop: () => embedder.close(),
       async health(during: AbortSignal): Promise<Health> {
         const reason = await trouble(during);

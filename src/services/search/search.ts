@@ -208,7 +208,7 @@ function wantsVector(
 async function embed(
   ask: SearchAsk,
   query: Understanding,
-  { embedder, telemetry }: SearchPorts,
+  { embedder }: SearchPorts,
   warnings: string[],
   signal: AbortSignal,
 ): Promise<Float32Array | undefined> {
@@ -217,7 +217,6 @@ async function embed(
     return vector?.some((value) => value !== 0) ? vector : undefined;
   } catch (error) {
     if (ask.mode === "semantic" || signal.aborted) throw error;
-    telemetry.log.warn({ error }, "the query could not be embedded; searching by words only");
     warnings.push("the embedder did not answer: found by words only");
     return undefined;
   }
