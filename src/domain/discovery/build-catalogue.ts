@@ -1,6 +1,6 @@
 import { headlong, type Pace } from "../pace.ts";
 import { cataloguePaths, parseCatalogueFile, type Subsystem } from "./catalogue-file.ts";
-import { codeOwnersPaths, type OwnerRule, parseCodeOwners } from "./code-owners.ts";
+import { codeOwnersPaths, type OwnerRule, ownedFolder, parseCodeOwners } from "./code-owners.ts";
 import { folderParts } from "./folder-parts.ts";
 import { globMatcher } from "./glob-matcher.ts";
 import { isManifest, workspaceMembers } from "./workspaces.ts";
@@ -36,8 +36,9 @@ interface Claim {
 }
 
 /**
- * Assigns each file to a subsystem: by the catalogue, else by the nearest package, else by its folder. Among the
- * catalogue's patterns the one with the longest fixed beginning wins, then the earlier.
+ * Assigns each file to a subsystem: by the catalogue, else by the nearest folder that CODEOWNERS names plainly where
+ * that lies inside the nearest package and is no wider than the folder's part, else by that package, else by its folder.
+ * Among the catalogue's patterns the one with the longest fixed beginning wins, then the earlier.
  *
  * @param texts the files of `manifestPaths`, by path; one that could not be read is left out
  */
@@ -63,17 +64,22 @@ export async function buildCatalogue(
     packages.set(folder, part(unique, folder, description, "workspace", rules));
   }
   const folders = await folderParts(paths, pace);
+  const owned = new Set(rules.map(ownedFolder));
   const found = new Map<string, Subsystem>();
 
   function structural(path: string): Subsystem | undefined {
-    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-      const member = packages.get(path.slice(0, end));
-      if (member !== undefined) return member;
-    }
+    const member = nearest(path, (folder) => packages.has(folder));
+    const named = nearest(path, (folder) => owned.has(folder));
     const folder = folders.of(path);
-    if (folder === "") return undefined;
+    // A folder that is a package keeps the package's name, whoever owns it. One that holds several parts is none.
+    if (named.length > member.length && named.length >= folder.length) return unnamed(named, "codeowners");
+    if (member !== "") return packages.get(member);
+    return folder === "" ? undefined : unnamed(folder, "folder");
+  }
+
+  function unnamed(folder: string, origin: "codeowners" | "folder"): Subsystem {
     const name = taken.has(folder) ? `${folder}/` : folder;
-    const known = found.get(name) ?? part(name, folder, "", "folder", rules);
+    const known = found.get(name) ?? part(name, folder, "", origin, rules);
     found.set(name, known);
     return known;
   }
@@ -102,6 +108,15 @@ export async function buildCatalogue(
     fingerprint: hash(JSON.stringify(basis)),
     warnings,
   };
+}
+
+/** The nearest folder above a path that passes; "" for none. */
+function nearest(path: string, passes: (folder: string) => boolean): string {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const folder = path.slice(0, end);
+    if (passes(folder)) return folder;
+  }
+  return "";
 }
 
 function firstOf(places: readonly string[], texts: ReadonlyMap<string, string>): [string, string] | undefined {
@@ -139,7 +154,7 @@ function part(
   name: string,
   folder: string,
   description: string,
-  origin: "workspace" | "folder",
+  origin: Exclude<Subsystem["origin"], "catalogue">,
   rules: readonly OwnerRule[],
 ): Subsystem {
   const owners = ownersOf(`${folder}/.`, rules);

@@ -9,7 +9,7 @@ export interface Subsystem {
   readonly paths: readonly string[];
   /** Names of other subsystems. */
   readonly dependsOn: readonly string[];
-  readonly origin: "catalogue" | "workspace" | "folder";
+  readonly origin: "catalogue" | "workspace" | "codeowners" | "folder";
 }
 
 /** Where a catalogue may lie; the first found counts. */

@@ -30,6 +30,17 @@ export function parseCodeOwners(path: string, text: string): { rules: OwnerRule[
   return { rules, warnings };
 }
 
+/**
+ * The folder that a rule names plainly: anchored at the root, without wildcards, and given to somebody. Undefined for
+ * any other rule. Whether it is a folder only the paths below it tell.
+ */
+export function ownedFolder({ pattern, owners }: Pick<OwnerRule, "pattern" | "owners">): string | undefined {
+  const plain = pattern.replaceAll("\\ ", " ");
+  const bare = plain.replace(/^\//, "").replace(/\/(?:\*\*)?$/, "");
+  const anchored = plain.startsWith("/") || bare.includes("/");
+  return owners.length > 0 && anchored && bare !== "" && !/[*?[\]{}!\\]/.test(bare) ? bare : undefined;
+}
+
 /** Patterns are those of .gitignore: without a slash inside they match at any depth, and a folder means all in it. */
 function ownerMatcher(pattern: string): (path: string) => boolean {
   const bare = pattern.replace(/^\//, "").replace(/\/$/, "");

@@ -97,7 +97,7 @@ function sourceNode(source: string): GraphNode {
   return bareNode(source, "source", source);
 }
 
-/** Attributes: `description`, `criticality`, `tags` (by line break), `origin` (catalogue, workspace or folder). */
+/** Attributes: `description`, `criticality`, `tags` (by line break), `origin` (catalogue, workspace, codeowners or folder). */
 function subsystemNode(source: string, name: string, part: PartOfSource | undefined): GraphNode {
   const attributes = Object.entries({
     description: part?.description ?? "",

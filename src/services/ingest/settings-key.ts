@@ -4,7 +4,7 @@ import type { Source } from "../../ports/mod.ts";
 import type { Rules } from "./ingest-settings.ts";
 
 /** Raised when the rules that are code change, so that the next run judges every file anew. */
-export const rulesVersion = 2;
+export const rulesVersion = 3;
 
 /**
  * What decides an index's content beside the tree and the embedder, as far as it is known without a listing. A

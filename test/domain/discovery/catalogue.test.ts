@@ -105,6 +105,41 @@ test("CODEOWNERS gives owners, the last matching rule wins", async () => {
   assert.equal(catalogue.subsystems.find((s) => s.name === "src/kernel")?.owners, ["@kernel", "@core"]);
 });
 
+test("a folder that CODEOWNERS names plainly is a part", async () => {
+  const catalogue = await catalogueOf({
+    CODEOWNERS:
+      "* @all\n/src/ @src\n/src/kernel/store/ @store\n/packages/a/ @a\npackages/a/src/ui @ui\ndocs/ @docs\n/lib/*/x/ @x\n/lib/y\n/named/core/inner/** @inner\n/file/a.ts @file\n",
+    "package.json": '{"name": "root", "workspaces": ["packages/*"]}',
+    "packages/a/package.json": '{"name": "@x/a", "description": "Does a"}',
+    "packages/a/src/ui/deep/i.ts": "",
+    "packages/a/src/other.ts": "",
+    "src/kernel/a.ts": "",
+    "src/kernel/store/deep/b.ts": "",
+    "src/main.ts": "",
+    "docs/deep/a.md": "",
+    "lib/z/x/a.ts": "",
+    "lib/y/deep/a.ts": "",
+    "subsystems.json": '[{"name":"Named","paths":["named"]}]',
+    "named/core/inner/a.ts": "",
+    "file/a.ts": "",
+  });
+  const part = (path: string) => {
+    const { subsystem } = catalogue.of(path);
+    const found = catalogue.subsystems.find(({ name }) => name === subsystem);
+    return `${subsystem} ${found?.origin} ${found?.owners.join(" ")}`;
+  };
+  assert.is(part("src/kernel/store/deep/b.ts"), "src/kernel/store codeowners @store");
+  assert.is(part("packages/a/src/ui/deep/i.ts"), "packages/a/src/ui codeowners @ui");
+  assert.is(part("packages/a/src/other.ts"), "@x/a workspace @a", "a package keeps its name");
+  assert.is(part("src/kernel/a.ts"), "src/kernel folder @src", "what holds several parts is none");
+  assert.is(part("src/main.ts"), "src codeowners @src");
+  assert.is(part("docs/deep/a.md"), "docs folder @docs", "may lie anywhere, so it names no one folder");
+  assert.is(part("lib/z/x/a.ts"), "lib/z folder @all", "a wildcard names none");
+  assert.is(part("lib/y/deep/a.ts"), "lib/y folder ", "given to nobody");
+  assert.is(part("named/core/inner/a.ts"), "Named catalogue ", "the catalogue comes first");
+  assert.is(part("file/a.ts"), "file folder @all");
+});
+
 test("workspaces of each kind name the parts", async () => {
   const npm = await catalogueOf({
     "package.json": '{"name": "root", "workspaces": ["packages/*", "!packages/old"]}',
