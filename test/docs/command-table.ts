@@ -146,6 +146,7 @@ export const runs: readonly Run[] = [
     in: "served",
     shows: [],
   },
+  { command: "gateway quota show", in: "served", shows: [/^manage +\d+ +\d+ +\d+ s$/m] },
   { command: "gateway token issue <name>", in: "served", shows: [/kg_\w+_[\w-]{43}/] },
   { command: "gateway feedback export > feedback.jsonl", in: "served", shows: [] },
   {
@@ -238,13 +239,44 @@ export const shownElsewhere: readonly (readonly [command: string, file: string, 
   ],
 ];
 
-/**
- * What measures takes minutes on a quiet machine, whatever it is told to measure, and is not run: that the arguments
- * of all but `npm run eval` are taken is checked with the names.
- */
-const measuring = ["npm run bench", "npm run eval", "npm run load", "npm run soak"];
+/** What measures, under the size that it is run at to see that it works. */
+interface Measured {
+  readonly command: string;
+  readonly shows: readonly RegExp[];
+  /** Default: 0. A machine that is busy with these tests reaches fewer calls a second than are wanted. */
+  readonly codes?: readonly number[];
+  /** Packages from the registry of npm; ghz beside them. */
+  readonly wants?: "packages" | "ghz";
+}
+
+export const measured: readonly Measured[] = [
+  {
+    command: "npm run bench -- ingest search backup --tree small",
+    wants: "packages",
+    shows: [/^ingest$/m, /^search$/m, /^backup$/m, /'small'/],
+  },
+  { command: "npm run bench -- extraction --tree small", wants: "packages", shows: [/^extraction$/m] },
+  { command: "npm run bench -- ledger guards --json", shows: [/"suite":"guards"/, /"suite":"ledger"/] },
+  { command: "npm run eval", shows: [/nDCG@10/, /knowledge-gateway/] },
+  { command: "npm run graph:truth -- --only redux", wants: "packages", shows: [/redux/] },
+  {
+    command: "npm run load -- --seconds 5 --round-seconds 0 --tree small",
+    wants: "ghz",
+    codes: [0, 1],
+    shows: [/^searches are \d/m, /^ok +other statuses .*: none$/m, /^ok +the gateway stopped with exit code 0/m],
+  },
+];
+
+/** What measures, and why it is not run even at its smallest: "" where it is. At the documents' sizes it takes minutes. */
+export const measuring: ReadonlyMap<string, string> = new Map([
+  ["npm run bench", ""],
+  ["npm run eval", ""],
+  ["npm run graph:truth", ""],
+  ["npm run load", ""],
+  ["npm run soak", "half a minute of load at least, and a minute of rests and last runs around it"],
+]);
 export function isMeasuring(command: string): boolean {
-  return measuring.some((name) => command === name || command.startsWith(`${name} -- `));
+  return [...measuring.keys()].some((name) => command === name || command.startsWith(`${name} -- `));
 }
 
 const builds = "builds anew under the running test";
@@ -256,15 +288,14 @@ const process = "what the program or a test starts, named in a sentence";
 export const notRun: ReadonlyMap<string, string> = new Map([
   [
     "npm run conformance",
-    `${builds}; wants h2spec, which is built where there is Go, and writes a page of the documents`,
+    "over a minute; wants h2spec, which is built where there is Go, and writes a page of the documents",
   ],
-  ["npm run graph:truth", `${builds}; brings packages to compare with from the registries of npm and PyPI`],
   ["KM_TEST_RUNS=60 node dist/test/services/ingest/equivalence.test.js", "minutes; npm test takes fewer runs"],
   ["npm run test:runtimes", "brings three more runtimes from the network, and takes half an hour"],
-  ["npm run test:runtimes -- hostile", "brings three more runtimes from the network, and takes minutes"],
-  ["npm run test:browser", `${builds}; wants a browser and its driver, which are no dependencies`],
+  ["npm run test:browser", `${builds}, and wants a browser and its driver, which are no dependencies`],
   ["npm test -- FILE", `${builds}; the suites of .ci/run are given names the same way`],
   ["npm ci", "installs anew under the running test; a fresh clone's `npm test` does it"],
+  ["node infra/embedder/fetch-model.mjs", "474 MB and a model from the network"],
   ["npm audit", "asks the npm registry, whose answer is another one every day"],
   ["npm install @huggingface/transformers", "474 MB from the network"],
   [
