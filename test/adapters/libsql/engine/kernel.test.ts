@@ -66,6 +66,37 @@ test("computes what a plain loop computes, and minus infinity outside the mask",
   );
 });
 
+function findsWhatALoopFinds(seed: number, rows: number, dimensions: number, wanted: number): void {
+  const draw = drawFrom(seed);
+  const memory = new VectorMemory(dimensions);
+  const spread = 1 + draw(127);
+  const codes = Int8Array.from({ length: rows * dimensions }, () => draw(2 * spread + 1) - spread);
+  const scales = Float32Array.from({ length: rows }, () => (1 + draw(20)) / 1_000);
+  const query = Float32Array.from({ length: dimensions }, () => (draw(2_001) - 1_000) / 1_000);
+  query[0] = 1;
+  // Two segments, so that slots and rows differ.
+  const cut = draw(rows + 1);
+  const segments = [
+    { base: 0, vectors: placed(memory, codes.slice(0, cut * dimensions), scales.slice(0, cut)) },
+    { base: cut, vectors: placed(memory, codes.slice(cut * dimensions), scales.slice(cut)) },
+  ];
+  memory.reserve(rows);
+  const mask = Uint8Array.from({ length: rows }, () => Math.min(1, draw(4)));
+  const found = memory.nearest(query, mask, segments, wanted, (a, b) => a < b);
+  const expected = Array.from({ length: rows }, (_, slot) => ({
+    slot,
+    score: cosine(query, codes, scales[slot]!, slot * dimensions),
+  }))
+    .filter(({ slot }) => mask[slot] === 1)
+    .sort((a, b) => b.score - a.score || a.slot - b.slot);
+  assert.equal(found, expected.slice(0, wanted));
+}
+
+test("finds what a plain loop finds, whatever the codes, the mask and the number wanted", async () => {
+  const upTo = (max: number) => fc.integer({ min: 1, max });
+  await fc.assert(fc.property(fc.nat(), upTo(300), upTo(100), upTo(60), findsWhatALoopFinds));
+});
+
 test("ranks by the exact scores where rounding the query brings rows out of order", () => {
   const draw = drawFrom(8);
   const [dimensions, rows, wanted] = [40, 500, 7];
