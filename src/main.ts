@@ -26,7 +26,7 @@ import {
   SOURCES,
   STATE,
 } from "./ports/mod.ts";
-import { checkRuntime, projectFile, runtimeName, tuneHeaps } from "./runtime/mod.ts";
+import { boundHeapGrowth, checkRuntime, projectFile, runtimeName } from "./runtime/mod.ts";
 import { schedulerPlugin, WATCH, watchPlugin } from "./scheduler/mod.ts";
 import { auditServicePlugin } from "./services/audit/mod.ts";
 import { graphCypherServicePlugin, graphServicePlugin } from "./services/graph/mod.ts";
@@ -60,7 +60,7 @@ export async function startGateway(
   overrides: Readonly<Record<string, unknown>> = {},
 ): Promise<Gateway> {
   checkRuntime(config.runtime.allowKnownBad);
-  tuneHeaps();
+  boundHeapGrowth();
   const { tracing: traced, ...logs } = config.telemetry;
   const secrets = [
     config.tokens.readerToken,

@@ -7,7 +7,7 @@ import { openLibsqlGraph } from "../../src/adapters/libsql/mod.ts";
 import { envTokenStore, memoryQuota, memoryState } from "../../src/adapters/memory/mod.ts";
 import { systemClock } from "../../src/adapters/system/mod.ts";
 import { limits, loadPolicies, openServer, realTimers } from "../../src/edge/mod.ts";
-import { tuneHeaps } from "../../src/runtime/mod.ts";
+import { boundHeapGrowth } from "../../src/runtime/mod.ts";
 import { graphService } from "../../src/services/graph/mod.ts";
 import { openTelemetry } from "../../src/telemetry/mod.ts";
 import { benchSource as source } from "./graph-files.ts";
@@ -16,7 +16,7 @@ const [statePath = "", generation = 0] = [process.argv[2], Number(process.argv[3
 const never = new AbortController().signal;
 const quiet = { add() {}, set() {}, observe() {} };
 
-tuneHeaps();
+boundHeapGrowth();
 const before = process.memoryUsage().rss;
 const began = performance.now();
 const graph = await openLibsqlGraph({ statePath, meter: quiet }, never);
