@@ -35,8 +35,8 @@ export function repositoryStamps(root: string, prefix: string): Stamps | undefin
   return { settings: stamps.join(" "), index: stampOf(join(git, "index")) };
 }
 
-/** Changes with every write of the file, as Git's own index does. */
-function stampOf(path: string): string {
+/** Changes with every write of the file, as Git's own index does. "-" where there is none. */
+export function stampOf(path: string): string {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return stats === undefined ? "-" : `${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
 }

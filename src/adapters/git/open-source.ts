@@ -7,7 +7,7 @@ import { Fault, throwIfAborted } from "../../domain/mod.ts";
 import type { Head, Listing, Source } from "../../ports/mod.ts";
 import { GitAbsent } from "./git-process.ts";
 import { findGitTree, type GitTree } from "./git-tree.ts";
-import { repositoryStamps } from "./governing.ts";
+import { repositoryStamps, stampOf } from "./governing.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { LastIndex } from "./last-index.ts";
 import { LastListing } from "./last-listing.ts";
@@ -52,6 +52,8 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
   /** How many looks there were, and what the last left for one at some paths. */
   let looks = 0;
   let lastLook: Look | undefined;
+  /** Of the root's own rules, which need not be tracked: Git then tells nothing of them. */
+  let listedRules = "-";
 
   /**
    * The root's real path: asked for each time, since a deployment may switch a link. In place, since it is asked for
@@ -98,6 +100,7 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
     lastLook = undefined;
     const mark = looks;
     const stamps = repositoryStamps(root, tree.prefix);
+    listedRules = stampOf(join(root, rulesName));
     const listing = await listGit(tree, sinceCommit, options.indexUntracked, lastIndex, { root, signal });
     const { status, index, untracked, changed, changes } = listing;
     const warnings: string[] = [];
@@ -191,7 +194,8 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
       const root = realRoot();
       const tree = await treeAt(root, signal);
       if (typeof tree === "string") return noCommit;
-      return headOf(await gitStatus(tree, options.indexUntracked, { root, signal }));
+      const head = headOf(await gitStatus(tree, options.indexUntracked, { root, signal }));
+      return { ...head, dirty: head.dirty || stampOf(join(root, rulesName)) !== listedRules };
     },
 
     async commitsSince(commit, signal) {

@@ -239,6 +239,20 @@ test("a file whose folder has become a link is missing, as Git has it: what the 
   assert.is(file(listing, "src/deep/a.ts").size, 4);
 });
 
+test("HEAD is not clean while the root's own rules, untracked, are other than when the tree was listed", async (context) => {
+  const repo = repoOf(context, { "a.ts": "one\n", "b.ts": "two\n" });
+  const source = await sourceAt(repo.root);
+  const head = (await source.list("", signal)).head.commit;
+  const clean = async () => !(await source.head(signal)).dirty;
+  assert.is(await clean(), true);
+  for (const happens of [() => repo.write(".gatewayignore", "a.ts\n"), () => repo.delete(".gatewayignore")]) {
+    happens();
+    assert.is(await clean(), false);
+    assert.is((await source.list(head, signal)).head.dirty, false, "no tracked file differs");
+    assert.is(await clean(), true);
+  }
+});
+
 test("a submodule is one entry, and its own repository is left alone", async (context) => {
   const inner = repoOf(context, { "x.ts": "inner\n" });
   const repo = repoOf(context, { "a.ts": "one\n" });
