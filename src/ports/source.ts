@@ -6,6 +6,8 @@ export interface Head {
   readonly commit: string;
   /** Whether tracked files differ from the commit. */
   readonly dirty: boolean;
+  /** Rules of the source's root, which need not be tracked, are not known to be those of the last listing. */
+  readonly rulesChanged?: true;
 }
 
 export interface ListedFile {
@@ -64,10 +66,7 @@ export interface Source {
    * number of processes. @throws as list.
    */
   listSome?(paths: readonly string[], mark: number, signal: AbortSignal): Promise<PartialListing | undefined>;
-  /**
-   * The commit and cleanliness now; cheaper than a listing. Also said to be dirty while rules of the source's root, which
-   * need not be tracked, are other than at the last listing. @throws as list.
-   */
+  /** The commit and cleanliness now; cheaper than a listing. @throws as list. */
   head(signal: AbortSignal): Promise<Head>;
   /** Commits from `commit` to HEAD; -1 when it can't be known. */
   commitsSince(commit: string, signal: AbortSignal): Promise<number>;

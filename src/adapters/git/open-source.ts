@@ -195,7 +195,7 @@ export function openSource(config: SourceConfig, options: SourceOptions): Source
       const tree = await treeAt(root, signal);
       if (typeof tree === "string") return noCommit;
       const head = headOf(await gitStatus(tree, options.indexUntracked, { root, signal }));
-      return { ...head, dirty: head.dirty || stampOf(join(root, rulesName)) !== listedRules };
+      return stampOf(join(root, rulesName)) === listedRules ? head : { ...head, rulesChanged: true };
     },
 
     async commitsSince(commit, signal) {

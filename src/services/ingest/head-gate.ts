@@ -24,5 +24,5 @@ export async function headUnchanged(
   if (last?.state === "failed") return false;
   if (await lacksGraph(parts.graph, served, signal)) return false;
   const head = await source.head(signal);
-  return head.commit === served.commit && !head.dirty;
+  return head.commit === served.commit && !head.dirty && !head.rulesChanged;
 }

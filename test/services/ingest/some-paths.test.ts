@@ -118,4 +118,24 @@ test("rules place other files than themselves, and a file may come to be kept ou
     { named: "an ignored file", happens: write("src/d.ts"), some: true },
   ]));
 
+test("a tick that goes by HEAD runs once the root's rules changed, which Git need not track", async () => {
+  const repo = makeRepo({ "a.ts": "a\n", "b.ts": "b\n" });
+  try {
+    const place = { sources: [{ name: "repo", path: repo.root }], statePath: join(repo.root, ".state") };
+    const at = bench((await openSources({ ...place, indexUntracked: false }, never)).all());
+    await ingest(at, "repo");
+    assert.is(await at.ingester.unchanged("repo", never), true);
+    repo.write(".gatewayignore", "a.ts\n");
+    assert.is(await at.ingester.unchanged("repo", never), false);
+    await ingest(at, "repo");
+    assert.equal(
+      (await listing(at, "repo")).map(({ file }) => file.coverageClass),
+      ["excluded", "indexed"],
+    );
+    assert.is(await at.ingester.unchanged("repo", never), true);
+  } finally {
+    repo.remove();
+  }
+});
+
 test.run();

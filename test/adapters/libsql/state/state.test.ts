@@ -62,7 +62,7 @@ test("two writers of one ledger leave no gap and no double", () =>
     const clock = manualClock();
     const ledgers = [await openLedger({ statePath }, clock, never), await openLedger({ statePath }, clock, never)];
     const appended = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => ledgers[i % 2]!.append(sampleEntry(), never)),
+      Array.from({ length: 40 }, (_, i) => ledgers[i % 2]!.append(sampleEntry(), new AbortController().signal)),
     );
     const sequences = appended.map(({ sequence }) => sequence).sort((a, b) => a - b);
     assert.equal(
