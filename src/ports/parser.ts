@@ -29,6 +29,8 @@ export interface SkippedFile {
   readonly skipped: true;
   readonly reason: string;
   readonly lines: number;
+  /** What a lock file says of packages; absent for nothing. */
+  readonly graph?: PackedFacts;
 }
 
 /** Cuts files into passages; heavy work happens off the calling thread. */

@@ -1,4 +1,4 @@
-import { headLength, languageOf, looksGenerated, secretLines } from "../../domain/discovery/mod.ts";
+import { headLength, isReadLockFile, languageOf, looksGenerated, secretLines } from "../../domain/discovery/mod.ts";
 import { type GraphFacts, noGraphFacts } from "../../domain/graph/mod.ts";
 import type { CodeSymbol, LineRange, ParsedChunk } from "../../domain/mod.ts";
 import type { ParsedFile, ParseInput, SkippedFile } from "../../ports/mod.ts";
@@ -7,7 +7,7 @@ import { cutLines } from "./cut-lines.ts";
 import { countLines, decodeFile } from "./decode-file.ts";
 import { describeChunks, toSymbol } from "./describe-chunks.ts";
 import { loadGrammar } from "./grammar.ts";
-import { codeFacts, graphLanguages, textFacts, withManifest } from "./graph/mod.ts";
+import { codeFacts, graphLanguages, lockFacts, textFacts, withManifest } from "./graph/mod.ts";
 import { languageSpecs } from "./languages/all.ts";
 import { joinRanges, linesOf } from "./line-ranges.ts";
 import { type LineTable, lineTable } from "./line-table.ts";
@@ -33,15 +33,21 @@ export interface ReadFile extends Omit<ParsedFile, "chunks" | "graph"> {
   readonly graph: GraphFacts;
 }
 
+/** A file that its content, or a lock file's name, keeps out. */
+export interface SkippedReading extends Omit<SkippedFile, "graph"> {
+  readonly graph?: GraphFacts;
+}
+
 /** Cuts one file on the calling thread. Never throws for any bytes. */
 export async function parseFile(
   input: Omit<ParseInput, "source">,
   options: ParseOptions,
-): Promise<ReadFile | SkippedFile> {
+): Promise<ReadFile | SkippedReading> {
   const { path, bytes } = input;
   const decoded = decodeFile(bytes);
   if ("reason" in decoded) return { skipped: true, reason: decoded.reason, lines: countLines(bytes) };
   const original = decoded.text;
+  if (isReadLockFile(path)) return lockFile(path, original, countLines(bytes), options);
   const raw = lineTable(original);
   const head = original.slice(0, headLength);
   const language = languageOf(path, head);
@@ -68,6 +74,13 @@ export async function parseFile(
       redacted.length > 0 ? "SECRET" : long.length > 0 ? "LINE_TOO_LONG" : errors.length > 0 ? "PARSE_ERROR" : "",
     graph: options.facts === false ? noGraphFacts : withManifest(graph, path, text),
   };
+}
+
+/** Never cut, whatever it says. */
+function lockFile(path: string, text: string, lines: number, { facts, plain }: ParseOptions): SkippedReading {
+  const skipped = { skipped: true, reason: "GENERATED", lines } as const;
+  const graph = facts === false || plain === true ? undefined : lockFacts(path, text);
+  return graph === undefined ? skipped : { ...skipped, graph };
 }
 
 interface Read {

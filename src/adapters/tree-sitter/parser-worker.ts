@@ -32,7 +32,8 @@ function answer(): void {
 
 /** What is handed over instead of being cloned. */
 function buffersOf({ file }: Reply): ArrayBuffer[] {
-  return file.skipped ? [] : [file.chunks.texts.buffer, file.chunks.rest.buffer, file.graph.buffer];
+  if (file.skipped) return file.graph === undefined ? [] : [file.graph.buffer];
+  return [file.chunks.texts.buffer, file.chunks.rest.buffer, file.graph.buffer];
 }
 
 /** One file at a time, in the order asked. */

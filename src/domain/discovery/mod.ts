@@ -5,6 +5,7 @@ export type { Subsystem } from "./catalogue-file.ts";
 export { type OwnerRule, parseCodeOwners } from "./code-owners.ts";
 export { globAlternativeLimit, globLengthLimit, globMatcher } from "./glob-matcher.ts";
 export { headLength, languageOf } from "./language.ts";
+export { isReadLockFile, longestLockFile, namesEveryPackage } from "./lock-files.ts";
 export { looksBinary, looksGenerated } from "./looks.ts";
 export { pathRefusal } from "./path-refusal.ts";
 export { excludedBy, listedRefusal, type Refusal } from "./refusal.ts";

@@ -1,3 +1,4 @@
+import { isReadLockFile } from "./lock-files.ts";
 import type { Refusal } from "./refusal.ts";
 import { noSecretGlobs, type SecretGlobs, secretPath } from "./secret-paths.ts";
 
@@ -96,9 +97,10 @@ export function pathRefusal(path: string, globs: SecretGlobs = noSecretGlobs): R
   if (secretPath(path, globs)) return skipped("SECRET");
   if (folders.some((folder, at) => vendored.has(folder) && !isJavaPackage(folders, at))) return skipped("VENDORED");
   if (folders.some((folder) => built.has(folder))) return skipped("GENERATED");
-  if (lockFiles.has(name) || generatedEndings.test(name)) return skipped("GENERATED");
+  if (generatedEndings.test(name)) return skipped("GENERATED");
   if (folders.some((folder) => generatedFolders.has(folder))) return skipped("GENERATED");
-  return undefined;
+  if (!lockFiles.has(name)) return undefined;
+  return isReadLockFile(path) ? { ...skipped("GENERATED"), facts: true } : skipped("GENERATED");
 }
 
 /** In a Java tree "vendor" is a package like any other. */

@@ -5,6 +5,8 @@ export interface Refusal {
   readonly class: Extract<CoverageClass, "skipped" | "excluded">;
   /** UPPER_SNAKE when skipped; the rule when excluded. */
   readonly reason: CoverageReason;
+  /** Whether it is read all the same, for what it says of packages. Absent for not. */
+  readonly facts?: true;
 }
 
 /** How a listing says that the operator's own rule leaves a file out; anything else it says is a reason to skip. */

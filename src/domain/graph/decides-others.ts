@@ -1,3 +1,5 @@
+import { isReadLockFile } from "../discovery/mod.ts";
+
 const manifestNames = new Set([
   "package.json",
   "deno.json",
@@ -22,4 +24,9 @@ export function decidesOthers(path: string): boolean {
   return (
     manifestNames.has(name) || /^tsconfig[\w.-]*\.json$|\.(?:csproj|gemspec)$|^requirements[\w.-]*\.txt$/.test(name)
   );
+}
+
+/** Files that say which versions of packages are used: lock files, and go.mod, whose versions are those that are built. */
+export function saysVersions(path: string): boolean {
+  return isReadLockFile(path) || path === "go.mod" || path.endsWith("/go.mod");
 }

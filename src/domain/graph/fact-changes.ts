@@ -1,4 +1,4 @@
-import { decidesOthers } from "./decides-others.ts";
+import { decidesOthers, saysVersions } from "./decides-others.ts";
 import type { GraphFacts, ImportFact } from "./facts.ts";
 import { type FileView, familyOfPath, holdsMembers, viewOf } from "./file-view.ts";
 import { decisive } from "./ground.ts";
@@ -27,6 +27,8 @@ export class FactChanges {
   readonly handedOn: HandedOn[] = [];
   /** Star re-exports that came or went, by file. */
   readonly stars: { readonly path: string; readonly specifier: string }[] = [];
+  /** Whether a file that says which versions of packages are used is otherwise than before. */
+  versions = false;
   #all = false;
 
   /** Whether everything is to be linked anew. */
@@ -45,6 +47,7 @@ export class FactChanges {
     if (before === undefined && after === undefined) return;
     if (before === undefined) this.#move(path, this.appeared, this.disappeared);
     if (after === undefined) this.#move(path, this.disappeared, this.appeared);
+    if (saysVersions(path)) this.versions = true;
     if (decidesOthers(path) && (before && decisive(before)) !== (after && decisive(after))) this.relinkAll();
     if (this.all) return;
     const [old, now] = [before, after].map((facts) => facts && viewOf(source, path, facts));

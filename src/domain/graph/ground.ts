@@ -42,6 +42,8 @@ export function decisive({ settings, packages }: GraphFacts): string {
 export class Settings {
   readonly #byKey = new Map<string, Map<string, string>>();
   readonly #packages = new Map<string, Set<string>>();
+  /** By ecosystem: names as the first manifest writes them, by what is the same for its packagers. */
+  readonly #written = new Map<string, Map<string, string>>();
   readonly #folders: string[];
 
   /** @param manifests facts of the files that `decidesOthers`, by path */
@@ -55,6 +57,9 @@ export class Settings {
       for (const { ecosystem, name } of packages) {
         const names = this.#packages.get(ecosystem) ?? new Set<string>();
         this.#packages.set(ecosystem, names.add(name));
+        const written = this.#written.get(ecosystem) ?? new Map<string, string>();
+        this.#written.set(ecosystem, written);
+        if (!written.has(plainName(ecosystem, name))) written.set(plainName(ecosystem, name), name);
       }
     }
     this.#folders = [...new Set([...manifests.keys()].map(folderOf))].sort();
@@ -85,6 +90,18 @@ export class Settings {
   packages(ecosystem: string): ReadonlySet<string> {
     return this.#packages.get(ecosystem) ?? noNames;
   }
+
+  /** A package as manifests write its name: lock files write some in another way. Undefined where none names it. */
+  packageNamed(ecosystem: string, name: string): string | undefined {
+    if (this.packages(ecosystem).has(name)) return name;
+    return this.#written.get(ecosystem)?.get(plainName(ecosystem, name));
+  }
+}
+
+/** PyPI takes `Zope.Interface` and `zope-interface` for one, NuGet names in any case. */
+function plainName(ecosystem: string, name: string): string {
+  if (ecosystem === "pypi") return name.toLowerCase().replace(/[-_.]+/g, "-");
+  return ecosystem === "nuget" ? name.toLowerCase() : name;
 }
 
 const nothing: ReadonlyMap<string, string> = new Map();

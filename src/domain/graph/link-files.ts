@@ -12,6 +12,7 @@ import { linkTests } from "./link-tests.ts";
 import type { Context } from "./names/mod.ts";
 import { placeOf } from "./names/mod.ts";
 import { type GraphEdge, type GraphNode, nodeId } from "./node.ts";
+import type { UsedVersions } from "./used-versions.ts";
 
 /** What a file contributes to the graph. */
 export interface Linked {
@@ -34,10 +35,10 @@ export async function* linkFiles(
   for (const file of files) yield [file.path, await linkFile(file, context, pace)];
 }
 
-/** The source itself and its catalogue. */
-export function linkSource(ground: Ground): Linked {
+/** The source itself, its catalogue, and the versions of packages. */
+export function linkSource(ground: Ground, versions: UsedVersions): Linked {
   const builder = new ContributionBuilder("");
-  linkGround(ground, builder);
+  linkGround(ground, versions, builder);
   return builder.build();
 }
 

@@ -4,6 +4,7 @@ import type { Ground, PartOfSource } from "./ground.ts";
 import type { Linking } from "./link-context.ts";
 import { packageNode } from "./link-imports.ts";
 import { type GraphNode, type NodeKind, nodeId } from "./node.ts";
+import { packageMeant, type UsedVersions } from "./used-versions.ts";
 
 /** The file, what it defines, where it belongs, who owns it and which packages it names. */
 export function linkStructure(linking: Linking): void {
@@ -18,7 +19,10 @@ export function linkStructure(linking: Linking): void {
     builder.edge("owned-by", fileId, builder.node(bareNode(ground.source, "owner", owner)), "exact");
   }
   linkDefinitions(linking);
-  for (const { ecosystem, name, lines } of file.facts.packages) {
+  for (const said of file.facts.packages) {
+    const name = packageMeant(ground.settings, path, said);
+    if (name === undefined) continue;
+    const { ecosystem, lines } = said;
     const id = builder.node(packageNode(ground.source, ecosystem, name));
     builder.edge("depends-on", homeId, id, "exact", lines);
   }
@@ -33,10 +37,17 @@ function putSubsystem({ builder }: Pick<Linking, "builder">, ground: Ground, nam
     builder.edge("owned-by", id, builder.node(bareNode(source, "owner", owner)), "exact");
 }
 
-/** What belongs to no file: the source, and the subsystems of its catalogue with what they say they depend on. */
-export function linkGround(ground: Ground, builder: Linking["builder"]): void {
+/**
+ * What belongs to no file: the source, the subsystems of its catalogue with what they say they depend on, and packages
+ * with the versions used, since several lock files may say so.
+ */
+export function linkGround(ground: Ground, versions: UsedVersions, builder: Linking["builder"]): void {
   const { source, catalogue } = ground;
   builder.node(sourceNode(source));
+  for (const { ecosystem, name, used } of versions) {
+    const node = packageNode(source, ecosystem, name);
+    builder.node({ ...node, attributes: { ...node.attributes, version: used.join("\n") } });
+  }
   for (const name of catalogue) {
     putSubsystem({ builder }, ground, name);
     for (const other of ground.part(name)?.dependsOn ?? []) {

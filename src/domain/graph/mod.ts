@@ -18,5 +18,6 @@ export * from "./node.ts";
 export * from "./orphan.ts";
 export * from "./packed-facts.ts";
 export { PathIndex } from "./path-index.ts";
+export { type UsedVersions, usedVersions } from "./used-versions.ts";
 export * from "./walk.ts";
 export { fromWireId, parted, spanningKinds, spansSources, toWireId } from "./wire-id.ts";

@@ -1,4 +1,4 @@
-import { decidesOthers } from "./decides-others.ts";
+import { decidesOthers, saysVersions } from "./decides-others.ts";
 
 const none: readonly string[] = [];
 
@@ -36,6 +36,7 @@ export class PathIndex {
   readonly #byName = new Map<string, Set<string>>();
   readonly #endings = new Map<string, number>();
   readonly #deciding = new Set<string>();
+  readonly #versions = new Set<string>();
 
   constructor(paths: Iterable<string> = []) {
     for (const path of paths) this.add(path);
@@ -45,6 +46,7 @@ export class PathIndex {
     if (this.#paths.has(path)) return;
     this.#paths.add(path);
     if (decidesOthers(path)) this.#deciding.add(path);
+    if (saysVersions(path)) this.#versions.add(path);
     this.#endings.set(endingOf(path), (this.#endings.get(endingOf(path)) ?? 0) + 1);
     put(this.#byFolder, folderOf(path), path);
     put(this.#byName, baseOf(path), path);
@@ -53,6 +55,7 @@ export class PathIndex {
   delete(path: string): void {
     if (!this.#paths.delete(path)) return;
     this.#deciding.delete(path);
+    this.#versions.delete(path);
     this.#endings.set(endingOf(path), (this.#endings.get(endingOf(path)) ?? 1) - 1);
     take(this.#byFolder, folderOf(path), path);
     take(this.#byName, baseOf(path), path);
@@ -81,6 +84,11 @@ export class PathIndex {
   /** Files that decide how others are resolved, sorted. */
   deciding(): readonly string[] {
     return sorted(this.#deciding);
+  }
+
+  /** Files that say which versions of packages are used, sorted. */
+  sayingVersions(): readonly string[] {
+    return sorted(this.#versions);
   }
 
   /** Whether any file has that extension, without its dot. */

@@ -17,6 +17,6 @@ export interface Classifier {
   readonly catalogue: Catalogue;
   languageOf(path: string, head: string): string;
   artifactTypeOf(path: string, language: string, head: string): ArtifactType;
-  /** Why a file is not even read; undefined for one that is. */
+  /** Why a file is not even read; undefined for one that is, though its content may keep it out as a lock file's does. */
   refusal(file: ListedFile): Refusal | undefined;
 }

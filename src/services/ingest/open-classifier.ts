@@ -5,6 +5,7 @@ import {
   globMatcher,
   languageOf,
   listedRefusal,
+  longestLockFile,
   manifestPaths,
   pathRefusal,
   type Refusal,
@@ -90,7 +91,8 @@ function refusalOf(
 ): Refusal | undefined {
   if (file.kind === "submodule") return { class: "skipped", reason: "SUBMODULE" };
   const refused = listedRefusal(file.refusal) ?? refusedPath(file.path);
-  if (refused !== undefined) return refused;
+  if (refused?.facts === true && file.size >= 0 && file.size <= longestLockFile) return undefined;
+  if (refused !== undefined) return { class: refused.class, reason: refused.reason };
   if (file.size < 0) return { class: "skipped", reason: "MISSING" };
   return file.size > maxFileBytes ? { class: "skipped", reason: "TOO_LARGE" } : undefined;
 }

@@ -6,6 +6,7 @@ import { Agreed } from "./agreed.ts";
 import type { Classifier } from "./classify.ts";
 import { contentIdOf, isOfReading } from "./content-id.ts";
 import { refusedRecord, sameRecord } from "./file-record.ts";
+import { readLimit } from "./prepare-files.ts";
 import { ServedCursor } from "./served-cursor.ts";
 
 /** One thing to be done to the next generation; unchanged files have none. */
@@ -192,7 +193,7 @@ async function sameContent(
   if (listed.contentId !== "" && !isOfReading(before.contentId)) return undefined;
   if (listed.size !== before.size) return undefined;
   try {
-    const bytes = await source.read(listed.path, maxFileBytes, signal);
+    const bytes = await source.read(listed.path, readLimit(listed.path, maxFileBytes), signal);
     if ((await contentIdOf(bytes, before.contentId.replace(/^sha1:.*/, ""))) === before.contentId)
       return listed.contentId === "" ? before.contentId : await contentIdOf(bytes, listed.contentId);
     return undefined;

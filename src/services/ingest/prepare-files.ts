@@ -1,3 +1,4 @@
+import { isReadLockFile, longestLockFile } from "../../domain/discovery/mod.ts";
 import type { PackedFacts } from "../../domain/graph/mod.ts";
 import { Fault, type FileRecord, noChunks, type Pace, type PackedChunks } from "../../domain/mod.ts";
 import type { ListedFile, Parser, Source } from "../../ports/mod.ts";
@@ -31,6 +32,7 @@ export interface Prepared {
   readonly before: FileRecord | undefined;
   readonly record: FileRecord;
   readonly chunks: PackedChunks;
+  /** Undefined for none: it may not be indexed, and is no lock file. */
   readonly facts: PackedFacts | undefined;
 }
 
@@ -85,7 +87,7 @@ async function prepare(file: FileToWrite, parts: PrepareParts, signal: AbortSign
   const input = { source: parts.source.name, path: listed.path, bytes: read.bytes };
   const parsed = await parts.parser.parse(input, signal);
   const record = parsedRecord({ listed, before, ...read }, parsed, parts.classifier);
-  if (parsed.skipped) return { before, record, chunks: noChunks(), facts: undefined };
+  if (parsed.skipped) return { before, record, chunks: noChunks(), facts: parsed.graph };
   return { before, record, chunks: parsed.chunks, facts: parsed.graph };
 }
 
@@ -104,17 +106,23 @@ async function readSettled(
   { source, maxFileBytes }: PrepareParts,
   signal: AbortSignal,
 ) {
-  let bytes = await source.read(path, maxFileBytes, signal);
+  const limit = readLimit(path, maxFileBytes);
+  let bytes = await source.read(path, limit, signal);
   let id = await contentIdOf(bytes, contentId);
   if (id === contentId) return { bytes, contentId };
   for (let reading = 1; reading < readings; reading += 1) {
-    const again = await source.read(path, maxFileBytes, signal);
+    const again = await source.read(path, limit, signal);
     const settled = (await idOfReading(again)) === (await idOfReading(bytes));
     bytes = again;
     id = await contentIdOf(again, contentId);
     if (settled) break;
   }
   return { bytes, contentId: id };
+}
+
+/** How much of a file is read, in bytes; a longer one is refused. */
+export function readLimit(path: string, maxFileBytes: number): number {
+  return isReadLockFile(path) ? longestLockFile : maxFileBytes;
 }
 
 /** A promise that is awaited later must not count as unhandled until then. */

@@ -20,7 +20,7 @@ const storedBehind = 2;
 export interface WriteParts extends PrepareParts {
   readonly embedder: Embedder;
   readonly writer: IndexWriter;
-  /** Takes what a file says of the graph; undefined facts: it may not be indexed. */
+  /** Takes what a file says of the graph; undefined facts: it says nothing that counts. */
   readonly graph:
     | { wrote(record: FileRecord, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> }
     | undefined;

@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openParser } from "../../../src/adapters/tree-sitter/mod.ts";
 import { WorkerPool } from "../../../src/adapters/tree-sitter/worker-pool.ts";
+import { noGraphFacts, packFacts, unpackFacts } from "../../../src/domain/graph/mod.ts";
 import { Fault, unpackChunks } from "../../../src/domain/mod.ts";
 
 const pool = suite("parser threads");
@@ -140,6 +141,10 @@ pool("the real parser parses in its threads, many files at once", async () => {
     files.map((file) => (file.skipped ? "" : unpackChunks(file.chunks).symbols[0]?.name)),
     Array.from({ length: 30 }, (_, n) => `f${n}`),
   );
+  const bytes = new TextEncoder().encode('chalk@^5.0.0:\n  version "5.3.0"\n');
+  const lock = await parser.parse({ source: "s", path: "yarn.lock", bytes }, never);
+  const { packages } = unpackFacts((lock.skipped && lock.graph) || packFacts(noGraphFacts));
+  assert.equal(packages, [{ ecosystem: "npm", name: "chalk", version: "5.3.0", lines: { start: 1, end: 1 } }]);
   await parser.close();
 });
 

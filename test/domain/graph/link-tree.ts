@@ -96,7 +96,7 @@ export async function linkTree(tree: Tree, leaveOut = false): Promise<LinkedTree
   });
   const nodes = new Map<string, GraphNode>();
   const edges: GraphEdge[] = [];
-  const source = linkSource(ground);
+  const source = linkSource(ground, []);
   for (const node of source.nodes) nodes.set(node.nodeId, node);
   edges.push(...source.edges);
   for await (const [, linked] of linkFiles(

@@ -115,6 +115,18 @@ const manifests: readonly (readonly [string, string])[] = [
   ["Cargo.toml", '[package]\nname = "thing"\n'],
   ["requirements.txt", "requests==2.0\n"],
   ["CODEOWNERS", "* @all\n/lib/ @libs\n"],
+  ["CODEOWNERS", "* @all\n/pkg/b/ @b\n"],
+  [
+    "package-lock.json",
+    '{ "packages": { "": { "dependencies": { "left": "1" } }, "node_modules/left": { "version": "1.0.0" } } }\n',
+  ],
+  [
+    "package-lock.json",
+    '{ "packages": { "": { "dependencies": { "left": "1" } }, "node_modules/left": { "version": "1.1.0" } } }\n',
+  ],
+  ["lib/yarn.lock", 'side-effect@^1.0.0:\n  version "1.0.3"\n\nnobody@1:\n  version "1.0.0"\n'],
+  ["poetry.lock", '[[package]]\nname = "Requests"\nversion = "2.0.1"\n'],
+  ["yarn.lock", "{}\n"],
   [
     "subsystems.json",
     '{ "subsystems": [{ "name": "Lib", "paths": ["lib/**"], "owners": ["@o"], "depends_on": ["Rest"] }, { "name": "Rest", "paths": ["pkg/**", "*.ts"] }] }\n',

@@ -3,6 +3,7 @@ import type { LineTable } from "../line-table.ts";
 import type { Outline } from "../outline.ts";
 import { configMentions } from "./config-mentions.ts";
 import { documentMentions } from "./document-mentions.ts";
+import { readLock } from "./manifests/read-lock.ts";
 import { readManifest } from "./manifests/read-manifest.ts";
 import { outlineDefinitions } from "./outline-facts.ts";
 import { ownerFacts } from "./owner-facts.ts";
@@ -39,7 +40,13 @@ function withMentions(
   return { ...facts, mentions, ...(leftOut > 0 ? { mentionsLeftOut: leftOut } : {}) };
 }
 
-/** Adds what a manifest or lock file says, whatever its language is read as. */
+/** What a lock file says of packages; undefined for nothing. */
+export function lockFacts(path: string, text: string): GraphFacts | undefined {
+  const packages = readLock(path, text);
+  return packages.length === 0 ? undefined : { ...noGraphFacts, packages };
+}
+
+/** Adds what a manifest says, whatever its language is read as. */
 export function withManifest(facts: GraphFacts, path: string, text: string): GraphFacts {
   const manifest = readManifest(path, text);
   if (manifest === undefined) return facts;

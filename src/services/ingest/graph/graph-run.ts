@@ -23,7 +23,7 @@ import type { Classifier } from "../classify.ts";
 import { isKeptOut } from "../plan-changes.ts";
 import { takeTurns } from "../take-turns.ts";
 import type { KnownPaths } from "./known-paths.ts";
-import { openGround, readPaths } from "./open-ground.ts";
+import { openGround, readPaths, readVersions } from "./open-ground.ts";
 
 /** Files linked together: their names are looked up in few calls, and their facts are a few megabytes. */
 const perSlice = 64;
@@ -80,9 +80,9 @@ export class GraphRun {
     return this.#input.full || this.#input.base === undefined;
   }
 
-  /** A file was written; undefined facts: its content keeps it out. */
+  /** A file was written; undefined facts: its content keeps it out. A lock file is kept out of searches alone. */
   async wrote(record: FileRecord, facts: PackedFacts | undefined, signal: AbortSignal): Promise<void> {
-    if (facts === undefined || isKeptOut(record)) return this.removed(record.path, signal);
+    if (facts === undefined) return this.removed(record.path, signal);
     const before = await this.#before(record.path, signal);
     // When all is linked anyway, nobody asks what changed. Read now: the writer takes the bytes.
     const outline = this.#anew ? undefined : outlineOf(facts);
@@ -91,9 +91,9 @@ export class GraphRun {
     this.#standings.set(record.path, standing(record));
   }
 
-  /** Same content, other facts of it. */
+  /** Same content, other facts of it. What is kept out has a part here only if it was read: a lock file. */
   async touched(record: FileRecord, signal: AbortSignal): Promise<void> {
-    if (isKeptOut(record)) return this.removed(record.path, signal);
+    if (isKeptOut(record) && record.lines === 0) return this.removed(record.path, signal);
     this.#changes.paths.add(record.path);
     this.#standings.set(record.path, standing(record));
   }
@@ -136,7 +136,10 @@ export class GraphRun {
     const paths = await this.#currentPaths(signal);
     const ground = await openGround(source, this.#writer, paths, classifier, signal);
     const affected = await affectedFiles(this.#changes, ground, this.#writer, pace, signal);
-    if (affected === undefined) await this.#writer.put("", linkSource(ground), signal);
+    if (affected === undefined || this.#changes.versions) {
+      const versions = await readVersions(this.#writer, ground, signal);
+      await this.#writer.put("", linkSource(ground, versions), signal);
+    }
     const lookups = new Lookups(source, this.#writer, pace, signal);
     let files = 0;
     for await (const some of this.#slices(affected, paths, signal)) {

@@ -1,4 +1,12 @@
-import { type GraphFacts, type Ground, PathIndex, Settings, unpackOutline } from "../../../domain/graph/mod.ts";
+import {
+  type GraphFacts,
+  type Ground,
+  PathIndex,
+  Settings,
+  type UsedVersions,
+  unpackOutline,
+  usedVersions,
+} from "../../../domain/graph/mod.ts";
 import type { Pace } from "../../../domain/mod.ts";
 import type { GraphWriter } from "../../../ports/mod.ts";
 import type { Classifier } from "../classify.ts";
@@ -31,11 +39,7 @@ export async function openGround(
   { catalogue }: Classifier,
   signal: AbortSignal,
 ): Promise<Ground> {
-  const deciding = paths.deciding();
-  const manifests = new Map<string, GraphFacts>();
-  for (let at = 0; at < deciding.length; at += perCall)
-    for (const [path, outline] of await writer.outlines(deciding.slice(at, at + perCall), signal))
-      manifests.set(path, unpackOutline(outline));
+  const manifests = await readOutlines(writer, paths.deciding(), signal);
   const parts = new Map(catalogue.subsystems.map((part) => [part.name, part]));
   return {
     source,
@@ -45,4 +49,25 @@ export async function openGround(
     part: (name) => parts.get(name),
     catalogue: catalogue.subsystems.flatMap(({ name, origin }) => (origin === "catalogue" ? [name] : [])),
   };
+}
+
+/** The versions of packages that lock files say are used, in the order of ecosystems and names. */
+export async function readVersions(
+  writer: GraphWriter,
+  { paths, settings }: Ground,
+  signal: AbortSignal,
+): Promise<UsedVersions> {
+  return usedVersions(settings, await readOutlines(writer, paths.sayingVersions(), signal));
+}
+
+async function readOutlines(
+  writer: GraphWriter,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, GraphFacts>> {
+  const read = new Map<string, GraphFacts>();
+  for (let at = 0; at < paths.length; at += perCall)
+    for (const [path, outline] of await writer.outlines(paths.slice(at, at + perCall), signal))
+      read.set(path, unpackOutline(outline));
+  return read;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as assert from "uvu/assert";
+import { parseFile } from "../../../../src/adapters/tree-sitter/mod.ts";
 import type { GraphFacts } from "../../../../src/domain/graph/mod.ts";
 import type { LineRange } from "../../../../src/domain/mod.ts";
 import { projectFile } from "../../../../src/runtime/mod.ts";
@@ -8,6 +9,15 @@ import { parseText } from "../read-sample.ts";
 /** What a fixture of test/fixtures/graph says. */
 export async function fixtureFacts(path: string): Promise<GraphFacts> {
   return (await parseText(path, readFileSync(projectFile(`test/fixtures/graph/${path}`), "utf8"))).graph;
+}
+
+/** What a lock file says, which is never cut. */
+export async function lockFacts(path: string): Promise<GraphFacts> {
+  const bytes = readFileSync(projectFile(`test/fixtures/graph/${path}`));
+  const read = await parseFile({ path, bytes }, { parseMs: 10_000 });
+  assert.is(read.skipped && read.reason, "GENERATED");
+  assert.ok(read.graph, `${path} says nothing`);
+  return read.graph;
 }
 
 function at({ start, end }: LineRange): string {

@@ -21,18 +21,24 @@ export function npmManifest(text: string): Manifest {
   return draft.done();
 }
 
-/** package-lock.json of lockfile version 2 and 3: the versions of what the root asks for itself. */
+/** package-lock.json of lockfile version 2 and 3: the versions of what the root and its workspaces ask for themselves. */
 export function npmLock(text: string): Manifest {
   const packages = asObject(jsonObject(text)?.["packages"]);
-  const root = asObject(packages?.[""]);
-  if (packages === undefined || root === undefined) return noManifest;
+  if (packages === undefined) return noManifest;
   const draft = new ManifestDraft();
   const lineOf = keyLines(text);
-  for (const section of sections) {
-    for (const name of Object.keys(asObject(root[section]) ?? {})) {
-      const key = `node_modules/${name}`;
-      const version = asText(asObject(packages[key])?.["version"]);
-      if (version !== "") draft.depend("npm", name, version, lineOf(key, key));
+  const found = new Set<string>();
+  for (const [folder, entry] of Object.entries(packages)) {
+    if (/(?:^|\/)node_modules\//.test(folder)) continue;
+    for (const section of sections) {
+      for (const name of Object.keys(asObject(asObject(entry)?.[section]) ?? {})) {
+        const own = `${folder}/node_modules/${name}`;
+        const key = own in packages ? own : `node_modules/${name}`;
+        const version = asText(asObject(packages[key])?.["version"]);
+        if (version === "" || found.has(key)) continue;
+        found.add(key);
+        draft.depend("npm", name, version, lineOf(key, key));
+      }
     }
   }
   return draft.done();

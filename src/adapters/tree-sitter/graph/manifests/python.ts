@@ -48,3 +48,26 @@ export function pyproject(text: string): Manifest {
   }
   return draft.done();
 }
+
+/** poetry.lock and uv.lock: every package, also those that others need; the workspace's own are left out. */
+export function pythonLock(text: string): Manifest {
+  const draft = new ManifestDraft();
+  let found = { name: "", version: "", line: 0, own: false };
+  const put = () => {
+    if (!found.own) draft.depend("pypi", found.name, found.version, found.line);
+  };
+  // Line by line: the hashes of its files are most of a lock file, and joining their lists takes longest.
+  for (const [at, row] of text.split("\n").entries()) {
+    if (row.startsWith("[")) {
+      put();
+      found = { name: "", version: "", line: 0, own: !row.startsWith("[[package]]") };
+      continue;
+    }
+    const [, key, value = ""] = /^(name|version|source) = (.*)$/.exec(row) ?? [];
+    if (key === "name") found = { ...found, name: tomlText(value), line: at + 1 };
+    else if (key === "version") found.version = tomlText(value);
+    else if (key === "source" && /\b(?:editable|virtual|directory)\b/.test(value)) found.own = true;
+  }
+  put();
+  return draft.done();
+}

@@ -1,16 +1,14 @@
-import { cargoLock, cargoManifest } from "./cargo.ts";
+import { cargoManifest } from "./cargo.ts";
 import { composerManifest } from "./composer.ts";
 import { goModule, goWork } from "./go.ts";
 import type { Manifest, ManifestReader } from "./manifest.ts";
-import { denoConfig, npmLock, npmManifest, pnpmWorkspace, typescriptConfig } from "./npm.ts";
+import { denoConfig, npmManifest, pnpmWorkspace, typescriptConfig } from "./npm.ts";
 import { pyproject, requirements } from "./python.ts";
-import { gemfile, gemLock } from "./ruby.ts";
+import { gemfile } from "./ruby.ts";
 import { dotnetProject, mavenProject } from "./xml.ts";
 
 const byName: ReadonlyMap<string, ManifestReader> = new Map([
   ["package.json", npmManifest],
-  ["package-lock.json", npmLock],
-  ["npm-shrinkwrap.json", npmLock],
   ["pnpm-workspace.yaml", pnpmWorkspace],
   ["deno.json", denoConfig],
   ["deno.jsonc", denoConfig],
@@ -18,10 +16,8 @@ const byName: ReadonlyMap<string, ManifestReader> = new Map([
   ["go.mod", goModule],
   ["go.work", goWork],
   ["Cargo.toml", cargoManifest],
-  ["Cargo.lock", cargoLock],
   ["pom.xml", mavenProject],
   ["Gemfile", gemfile],
-  ["Gemfile.lock", gemLock],
   ["composer.json", composerManifest],
 ]);
 
@@ -32,7 +28,7 @@ const byPattern: readonly (readonly [pattern: RegExp, reader: ManifestReader])[]
   [/\.gemspec$/, gemfile],
 ];
 
-/** What a manifest or lock file says; undefined for files that are neither. */
+/** What a manifest says; undefined for files that are none. */
 export function readManifest(path: string, text: string): Manifest | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const reader =
