@@ -82,6 +82,7 @@ function findsWhatALoopFinds(seed: number, rows: number, dimensions: number, wan
   ];
   memory.reserve(rows);
   const mask = Uint8Array.from({ length: rows }, () => Math.min(1, draw(4)));
+  memory.begin(query, mask, segments);
   const found = memory.nearest(query, mask, segments, wanted, (a, b) => a < b);
   const expected = Array.from({ length: rows }, (_, slot) => ({
     slot,
