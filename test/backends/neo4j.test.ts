@@ -57,6 +57,9 @@ if (missing === "") {
       found.map(({ name }) => name),
       ["other"],
     );
+    // Nor does one that was paused before it began undo what came after it.
+    assert.is(await faultOf(() => left.begin("a", 1, 2, never)), "conflict LEASE_LOST");
+    assert.is((await other.nodes(at("a", 3), ids, never)).length, 1);
     for (const store of [left, other]) await store.close();
   });
   test.run();

@@ -312,6 +312,40 @@ for (const from of ["a base", "nothing"])
       await other.close();
     }));
 
+test("a writer that was paused before it began is refused, and what came after it stands", () =>
+  during(async (index, server) => {
+    const other = testIndex(server.url);
+    await write(index, "a", 0, 1, one);
+    // What it sends first, that it begins, is held until another has committed.
+    let goOn = () => {};
+    const after = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let held = 0;
+    server.misbehave = ({ path }) => {
+      if (!path.endsWith("/points/batch")) return undefined;
+      held += 1;
+      return { after };
+    };
+    const begun = fault(other.begin("a", 1, 2, contractFingerprint, never));
+    while (held === 0) await new Promise((resolve) => setImmediate(resolve));
+    server.misbehave = () => undefined;
+    await write(index, "a", 1, 3, [{ path: "two.ts", texts: ["delta"] }]);
+    goOn();
+    const { code, reason } = await begun;
+    assert.equal([code, reason], ["conflict", "LEASE_LOST"]);
+    const seen = await textsFound(index, query("a", 3, { terms: words("alpha", "delta") }));
+    assert.equal(seen.sort(), ["alpha", "delta"]);
+    assert.equal(await index.count({ source: "a", generation: 3 }, never), { files: 2, chunks: 2, latest: 3 });
+    // Nor does its mark keep what comes later from being seen.
+    await write(index, "a", 3, 4, [{ path: "two.ts", texts: ["gamma"] }]);
+    assert.equal((await textsFound(index, query("a", 4, { terms: words("alpha", "gamma") }))).sort(), [
+      "alpha",
+      "gamma",
+    ]);
+    await other.close();
+  }));
+
 async function beginWhileFine(index: ChunkIndex, server: QdrantServer) {
   const { misbehave } = server;
   server.misbehave = () => undefined;

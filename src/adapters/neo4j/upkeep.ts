@@ -1,4 +1,4 @@
-import { alive } from "../../domain/mod.ts";
+import { alive, Fault } from "../../domain/mod.ts";
 import { type Connection, whole } from "./connection.ts";
 import { deleteRows, setDead } from "./write-changes.ts";
 
@@ -6,7 +6,10 @@ import { deleteRows, setDead } from "./write-changes.ts";
 const batch = 100;
 const labels = ["KmContribution", "KmFacts"] as const;
 
-/** Undoes all that generations after `base` did to a source, and lets `next` write. Repeatable after a failure at any point. */
+/**
+ * Undoes all that generations after `base` did to a source, and lets `next` write. Repeatable after a failure at any point.
+ * @throws Fault conflict (LEASE_LOST) where a later one has begun: that of a process which was paused would undo it.
+ */
 export async function takeBackTo(
   connection: Connection,
   source: string,
@@ -16,8 +19,13 @@ export async function takeBackTo(
 ): Promise<void> {
   const parameters = { source, base: whole(base), next: whole(next) };
   // First: from here a writer that was left behind writes no more.
-  const fence = "MERGE (s:KmSource {name: $source}) SET s.writer = $next";
-  await connection.write("take-back", (run) => run(fence, parameters), signal);
+  const fence = `MERGE (s:KmSource {name: $source}) WITH s WHERE coalesce(s.writer, 0) <= $next
+                 SET s.writer = $next RETURN 1 AS mine`;
+  const mine = await connection.write("take-back", (run) => run(fence, parameters), signal);
+  if (mine.length === 0)
+    throw new Fault("conflict", `'${source}' is being written, or was, by a later run: what that one wrote stands`, {
+      reason: "LEASE_LOST",
+    });
   await takeBack(connection, source, base, alive, signal);
   const ground = "MATCH (s:KmSource {name: $source}) SET s.committed = $base, s.step = 0";
   await connection.write("take-back", (run) => run(ground, parameters), signal);

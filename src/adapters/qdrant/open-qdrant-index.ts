@@ -240,6 +240,14 @@ class QdrantChunkIndex implements QdrantIndex {
     // Told before anything is looked at: of two writers, the later one knows of the earlier.
     await this.#generations.tellBegun(at, signal);
     const committed = await this.#generations.of(source, signal);
+    const latest = committed[0]?.generation ?? 0;
+    if (latest >= at.generation) {
+      // Paused before it began, it would take back what came after it and is served.
+      await this.#generations.forgetBegun(source, [at.generation], signal);
+      throw new Fault("conflict", `generation ${latest} of '${source}' was written meanwhile; what it serves stands`, {
+        reason: "LEASE_LOST",
+      });
+    }
     const ground = base === 0 ? undefined : committed.find(({ generation }) => generation <= base);
     if (base !== 0 && (ground === undefined || !existing.includes(ground.collection))) {
       throw new Fault("precondition", `the Qdrant index has lost what it had of '${source}': run a full ingest`, {
@@ -253,16 +261,12 @@ class QdrantChunkIndex implements QdrantIndex {
     }
     await this.#collections.makeChunks(collection, fingerprint, dimensions, signal);
     // A generation from nothing knows no base: whatever was committed may be what readers are served.
-    const keep = base === 0 ? (committed[0]?.generation ?? 0) : base;
+    const keep = base === 0 ? latest : base;
     const { left, givenUp } = await giveUp(this.#generations, at, keep, committed, signal);
     // None of a number past its own that it has not seen: that may be of a writer who came after it.
     await takeBack(this.#points, this.#collections, source, { gt: keep, lte: at.generation }, signal);
     if (givenUp.length > 0) await takeBackAll(this.#points, this.#collections, source, givenUp, signal);
-    const latest = committed[0]?.generation ?? 0;
-    if (latest > keep) {
-      await takeBack(this.#points, this.#collections, source, { gt: keep, lte: latest }, signal);
-      await this.#generations.remove(source, { gt: keep, lte: latest }, signal);
-    }
+    if (latest > keep) await this.#generations.remove(source, { gt: keep, lte: latest }, signal);
     this.#forget(source);
     if (ground === undefined) {
       await endAll(this.#points, this.#collections, { source, generation: at.generation, givenUp }, signal);
