@@ -140,7 +140,8 @@ function lookedAt() {
   return { source, told, looks };
 }
 
-test("a run looks at what was touched alone, once all was looked at since watching began", async () => {
+/** A source that was indexed, and is followed. */
+async function followed() {
   const { source, told, looks } = lookedAt();
   const at = bench([source]);
   await ingest(at, "docs");
@@ -149,6 +150,11 @@ test("a run looks at what was touched alone, once all was looked at since watchi
   follower.refresh();
   await settle();
   source.dirty = true;
+  return { source, told, looks, at, follower };
+}
+
+test("a run looks at what was touched alone, once all was looked at since watching began", async () => {
+  const { source, told, looks, at, follower } = await followed();
   const save = async (files: Record<string, string>, touched: Touched) => {
     looks.length = 0;
     for (const [path, text] of Object.entries(files)) source.files.set(path, text);
@@ -206,14 +212,7 @@ test("what a run that failed did not index is found by the next, which looks at 
 });
 
 test("a storm of events costs one look and one run", async () => {
-  const { source, told, looks } = lookedAt();
-  const at = bench([source]);
-  await ingest(at, "docs");
-  await ingest(at, "docs");
-  const follower = followChanges(at, { enabled: true, debounceMs: 1_000 });
-  follower.refresh();
-  await settle();
-  source.dirty = true;
+  const { told, looks, at, follower } = await followed();
   const runs = await runsOf(at);
   looks.length = 0;
   for (let n = 0; n < 20_000; n += 1) told.changed([`made-${n % 300}.md`]);

@@ -8,6 +8,7 @@ const times = 2.5;
 const present = 0.25;
 /** Weights are taken anew from 1 when they have grown so often by two; what was little by then is forgotten. */
 const renewAfter = 16;
+const forgotten = 0.01;
 
 /**
  * Who has had how many turns of late, weighing half for each second gone by. What others have is a mean over turns,
@@ -54,9 +55,11 @@ export class RecentUse {
     this.#squares = 0;
     for (const [caller, had] of this.#had) {
       const left = had / unit;
-      if (left < 0.01) this.#had.delete(caller);
-      else this.#had.set(caller, left);
-      if (left < 0.01) continue;
+      if (left < forgotten) {
+        this.#had.delete(caller);
+        continue;
+      }
+      this.#had.set(caller, left);
       this.#sum += left;
       this.#squares += left * left;
     }
