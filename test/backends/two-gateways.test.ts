@@ -17,6 +17,7 @@ import {
   temporaryFolder,
 } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { inTime } from "../support/in-time.ts";
 import { type Neo4jServer, neo4jMissing, startNeo4j } from "../support/neo4j-server.ts";
 import { type QdrantServer, startQdrantServer } from "../support/qdrant-server/mod.ts";
 import { type RedisServer, redisBinary, startRedis } from "../support/redis-server.ts";
@@ -50,7 +51,9 @@ async function statusOf(work: Promise<unknown>): Promise<Status> {
 
 /** What a search shows, by its id, with its score. */
 async function shown(clients: Clients, query: string) {
-  const { hits } = await clients.search.search({ query, view: SearchView.SEARCH_VIEW_FULL, pageSize: 50 });
+  const { hits } = await inTime(() =>
+    clients.search.search({ query, view: SearchView.SEARCH_VIEW_FULL, pageSize: 50 }),
+  );
   return hits.map(({ chunkId, score, content }) => ({ chunkId, score, content }));
 }
 

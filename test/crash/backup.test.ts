@@ -11,6 +11,7 @@ import {
   temporaryFolder,
 } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { inTime } from "../support/in-time.ts";
 import { verifyState } from "../support/index-verifier.ts";
 
 const admin = "maintainer-0123456789abcdefghijklmnopqrstuvwx";
@@ -39,7 +40,9 @@ const newFolder = () => join(parent, `backup-${folders++}`);
 async function seen(clients: Clients) {
   const [source] = (await clients.ingest.listSources({})).sources;
   const coverage = await clients.ingest.getCoverage({ source: "harbour", pageSize: 500 });
-  const { hits } = await clients.search.search({ query: "which ships wait for the tide at pier 7", pageSize: 20 });
+  const { hits } = await inTime(() =>
+    clients.search.search({ query: "which ships wait for the tide at pier 7", pageSize: 20 }),
+  );
   const { schedules } = await clients.ingest.listSchedules({});
   const { nodes } = await clients.graph.searchNodes({ query: "tideHeight", pageSize: 20 });
   const nodeId = nodes.find(({ name }) => name === "tideHeight")?.nodeId ?? "";

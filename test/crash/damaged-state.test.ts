@@ -16,6 +16,7 @@ import type { Clients } from "../../src/cli/clients.ts";
 import { currentRuntime } from "../../src/runtime/mod.ts";
 import { ingest, runCommand, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { inTime } from "../support/in-time.ts";
 
 // Of the twenty checks: 17.
 
@@ -29,7 +30,7 @@ const sources = { harbour: repo.root };
 test.after(() => repo.remove());
 
 const answers = async (clients: Clients) => {
-  const { hits } = await clients.search.search({ query: "water at pier 7", pageSize: 20 });
+  const { hits } = await inTime(() => clients.search.search({ query: "water at pier 7", pageSize: 20 }));
   return hits.map((hit) => [hit.chunkId, hit.score]);
 };
 

@@ -4,6 +4,7 @@ import { SearchView } from "../../gen/knowledge/v1/search_service.ts";
 import type { Clients } from "../../src/cli/clients.ts";
 import { type GatewayProcess, ingest, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { inTime } from "../support/in-time.ts";
 
 const test = suite("the gateway follows its repository");
 
@@ -27,7 +28,9 @@ const place = { statePath, sources: { harbour: repo.root } };
 
 /** Every word of what a search returned, with the paths. */
 async function found(clients: Clients, query: string) {
-  const { hits } = await clients.search.search({ query, view: SearchView.SEARCH_VIEW_FULL, pageSize: 50 });
+  const { hits } = await inTime(() =>
+    clients.search.search({ query, view: SearchView.SEARCH_VIEW_FULL, pageSize: 50 }),
+  );
   return {
     hits,
     paths: hits.map((hit) => hit.artifact?.path),

@@ -7,6 +7,7 @@ import type { Clients } from "../../src/cli/clients.ts";
 import { firstGraph, firstIndex, firstJobState, firstLedger } from "../support/first-schemas.ts";
 import { ingest, runCommand, startGatewayProcess, temporaryFolder } from "../support/gateway-process.ts";
 import { makeRepo } from "../support/git-repo.ts";
+import { inTime } from "../support/in-time.ts";
 
 const test = suite("state of another version");
 const tide = "/** How high the tide stands. */\nexport function tideHeight(hour: number) {\n  return hour;\n}\n";
@@ -20,7 +21,7 @@ test.after(() => repo.remove());
 
 /** What the state directory holds, as callers see it. */
 async function shown(clients: Clients) {
-  const { hits } = await clients.search.search({ query: "how high is the tide" });
+  const { hits } = await inTime(() => clients.search.search({ query: "how high is the tide" }));
   const { nodes } = await clients.graph.searchNodes({ query: "tideHeight" });
   const around = await clients.graph.getNode({ nodeId: nodes[0]?.nodeId ?? "" });
   return {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { inTime } from "./in-time.ts";
 import { type Ids, names, words } from "./limited-world.ts";
 import { gathered, pages, type View } from "./two-views.ts";
 
@@ -71,21 +72,6 @@ export const searches = asked(
   }),
   (view, request) => inTime(() => pages((page) => view.search.search(page as never), request as object)),
 );
-
-/** How long a graph database that has just started may plan its statements on a busy machine, ms. */
-const plansMs = 60_000;
-
-/**
- * Asks until the graph answers within its budget, for all pages: a page that was ranked without it is followed by
- * such. What came too late it has at hand for the next asking.
- */
-async function inTime<T extends { readonly warnings: readonly string[] }>(ask: () => Promise<T[]>): Promise<T[]> {
-  for (const began = performance.now(); ; ) {
-    const replies = await ask();
-    const late = replies.some(({ warnings }) => warnings.some((text) => text.includes("did not answer within")));
-    if (!late || performance.now() - began > plansMs) return replies;
-  }
-}
 
 export const others: fc.Arbitrary<Asked>[] = [
   asked("GetArtifact", fc.record({ source, path, minGeneration }), (view, request) => view.search.getArtifact(request)),
