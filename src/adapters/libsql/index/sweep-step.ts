@@ -14,6 +14,8 @@ const vacuumPages = 512;
  */
 export function sweepStep(tables: Tables, source: number, oldest: number, writing: boolean): SweepStep {
   const { db, contents, segments } = tables;
+  // Before their contents, so that a process killed between two steps leaves no file that names one that is gone.
+  db.sql("DELETE FROM files WHERE source = ? AND dead <= ?").run([source, oldest]);
   const ended = db.sql("SELECT id, first_chunk, chunks FROM contents WHERE source = ? AND dead <= ? LIMIT ?");
   const rows = ended.all([source, oldest, batch]);
   const ranges: ChunkRange[] = [];
@@ -27,7 +29,6 @@ export function sweepStep(tables: Tables, source: number, oldest: number, writin
   segments.lose(source, ranges);
   const chunks = ranges.reduce((sum, { count }) => sum + count, 0);
   if (rows.length === batch) return { chunks, done: false };
-  db.sql("DELETE FROM files WHERE source = ? AND dead <= ?").run([source, oldest]);
   db.sql(
     `DELETE FROM paths WHERE source = ? AND id NOT IN (SELECT path FROM files WHERE source = ?)
        AND id NOT IN (SELECT path FROM contents WHERE source = ?)`,

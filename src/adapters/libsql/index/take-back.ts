@@ -11,6 +11,8 @@ const batch = 128;
  * takes back the ends they set. Repeatable after a crash at any point. Returns whether there is more to do.
  */
 export function takeBackStep({ db, contents, segments }: Tables, source: number, base: number): boolean {
+  // Before their contents, so that a process killed between two steps leaves no file that names one that is gone.
+  db.sql("DELETE FROM files WHERE source = ? AND born > ?").run([source, base]);
   const born = db.sql("SELECT id, first_chunk, chunks FROM contents WHERE source = ? AND born > ? LIMIT ?");
   const rows = born.all([source, base, batch]);
   const ranges: ChunkRange[] = [];
@@ -23,7 +25,6 @@ export function takeBackStep({ db, contents, segments }: Tables, source: number,
   // A commit may have merged them into a segment that stays.
   segments.lose(source, ranges);
   if (rows.length === batch) return true;
-  db.sql("DELETE FROM files WHERE source = ? AND born > ?").run([source, base]);
   db.sql("DELETE FROM segments WHERE source = ? AND born > ?").run([source, base]);
   for (const table of ["contents", "files"])
     db.sql(`UPDATE ${table} SET dead = ? WHERE source = ? AND dead > ? AND dead < ?`).run([alive, source, base, alive]);
